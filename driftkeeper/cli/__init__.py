@@ -1,0 +1,1 @@
+"""Talks to people: arguments in, text or JSON out."""

@@ -1,0 +1,1 @@
+"""Reads the configuration of AWS accounts, completely or saying what is missing."""

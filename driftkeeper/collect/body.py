@@ -1,0 +1,66 @@
+"""From an answered item to a `Body`: identity, tidy spelling, policies, volatile parts, digest."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from driftkeeper.collect.spec import EvidenceType, Item, Unseen
+from driftkeeper.domain.canonical import digest, encode
+from driftkeeper.domain.types import Body, Cause, Json, Scope
+from driftkeeper.semantics.policy import PolicyError, canonical
+
+
+def make_body(
+    spec: EvidenceType, scope: Scope, partition: str, item: Item, unseen: tuple[str, ...] = ()
+) -> Body:
+    """Return the body of one item; raise `Unseen` when it lacks its identity.
+
+    A policy document is kept twice: its canonical form is configuration, its text as AWS answered it is
+    observation. So saving the same policy anew in another spelling is not a change, and not lost.
+    """
+    key = key_of(spec, scope, partition, item)
+    uid = None if spec.uid is None else item.get(spec.uid)
+    texts: dict[str, Json] = {}
+    for path in spec.policies:
+        item = _canonicalised(item, path.split("."), partition, (), texts)
+    config, observed = spec.shape.split(spec.tidy(item) if spec.tidy else item)
+    if texts:
+        observed["PolicyTexts"] = texts
+    encoded = encode(config)
+    return Body(key, uid, config, encoded, digest(encoded), observed, unseen)
+
+
+def key_of(spec: EvidenceType, scope: Scope, partition: str, item: Item) -> str:
+    """Return the natural key that the declaration's template gives this item."""
+    names = {"partition": partition, "account": scope.account, "region": scope.region}
+    try:
+        return spec.key.format_map({**item, **names})
+    except KeyError as error:
+        raise Unseen(Cause.FAILED, "MalformedAnswer", f"an item has no {error.args[0]}") from None
+
+
+def _canonicalised(
+    value: Any, path: list[str], partition: str, at: tuple[str, ...], texts: dict[str, Json]
+) -> Any:
+    """Return the value with the documents at the path canonical; their texts go to `texts`."""
+    if isinstance(value, list):
+        labels = [str(row.get("PolicyName", i)) for i, row in enumerate(value)]
+        return [
+            _canonicalised(row, path, partition, (*at, label), texts)
+            for row, label in zip(value, labels, strict=True)
+        ]
+    if not path:
+        texts["/".join(at)] = value
+        return _document(value, partition)
+    name, rest = path[0], path[1:]
+    if not isinstance(value, dict) or value.get(name) is None:
+        return value
+    return {**value, name: _canonicalised(value[name], rest, partition, (*at, name), texts)}
+
+
+def _document(value: Json, partition: str) -> Json:
+    """Return the canonical policy; text that is no policy stays as it is, so nothing is lost."""
+    try:
+        return canonical(value, partition=partition)
+    except PolicyError:
+        return value

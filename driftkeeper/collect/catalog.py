@@ -1,0 +1,80 @@
+"""All evidence types, found in `evidence/`, one file each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+
+from driftkeeper.collect import evidence
+from driftkeeper.collect.spec import Account, Call, EvidenceType, From
+from driftkeeper.domain.canonical import digest_of
+from driftkeeper.domain.errors import UsageError
+from driftkeeper.domain.registry import discover
+from driftkeeper.domain.shape import Shape
+from driftkeeper.domain.types import Json
+
+CONTEXT_CALLS = (
+    Call("sts", "get_caller_identity"),
+    Call("ec2", "describe_regions", items="Regions", params={"AllRegions": True}),
+)
+"""What every collection asks before it looks at evidence: who we are, and which regions are on."""
+
+
+@cache
+def evidence_types() -> Mapping[str, EvidenceType]:
+    """Return every evidence type by name, in order."""
+    return discover(evidence, EvidenceType)
+
+
+@cache
+def shapes() -> Mapping[str, Shape]:
+    """Return the shape of each evidence type by name."""
+    return {name: spec.shape for name, spec in evidence_types().items()}
+
+
+def chosen(names: list[str]) -> list[EvidenceType]:
+    """Return the named evidence types, all of them for no names; refuse unknown names."""
+    known = evidence_types()
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise UsageError(
+            f"unknown evidence type {unknown[0]!r}; known are: {', '.join(known)}"
+            " (see `driftkeeper catalog evidence`)"
+        )
+    return [spec for name, spec in known.items() if not names or name in names]
+
+
+@cache
+def declared_calls() -> tuple[Call, ...]:
+    """Return each operation that any declaration names."""
+    return (*CONTEXT_CALLS, *(c for spec in evidence_types().values() for c in spec.calls()))
+
+
+def catalogue_digest(specs: list[EvidenceType]) -> str:
+    """Return a digest of what these declarations read and how they shape it."""
+    return digest_of([_described(spec) for spec in specs])
+
+
+def _described(spec: EvidenceType) -> Json:
+    return {
+        "name": spec.name,
+        "key": spec.key,
+        "uid": spec.uid,
+        "calls": [_call(call) for call in spec.calls()],
+        "details": sorted(spec.details),
+        "observed": sorted(spec.observed),
+        "acts": sorted(spec.acts),
+        "sets": {path: key.__name__ if callable(key) else key and [*key] for path, key in spec.sets.items()},
+        "policies": sorted(spec.policies),
+    }
+
+
+def _call(call: Call) -> Json:
+    params = {name: _param(value) for name, value in call.params.items()}
+    return [call.service, call.operation, call.items, params, dict(call.absent_on)]
+
+
+def _param(value: Json | From | Account) -> Json:
+    if isinstance(value, From):
+        return {"from": value.path}
+    return {"from": "account"} if isinstance(value, Account) else value

@@ -1,0 +1,206 @@
+"""Reads one scope as its declaration says, and states honestly how completely (decision D3).
+
+- A listing that fails on any page: the scope is `missed`, and nothing of it is known today.
+- A detail that fails for one resource: the scope is `partial`, the detail is unseen.
+- An error code that means "none configured": an answer like any other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from driftkeeper.collect.body import key_of, make_body
+from driftkeeper.collect.reader import Reader
+from driftkeeper.collect.spec import (
+    Call,
+    EvidenceType,
+    Function,
+    Gather,
+    Gone,
+    Item,
+    Nested,
+    Unseen,
+)
+from driftkeeper.domain.types import Body, Cause, Coverage, Json, Miss, Outcome, Scope, Sight
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """One item with the details that were seen, and why the others were not."""
+
+    item: Item
+    unseen: Mapping[str, Unseen]
+
+
+Mapper = Callable[[Callable[[Item], _Seen | None], list[Item]], Iterable[_Seen | None]]
+"""How to run a function over items: `map`, or that of a thread pool."""
+
+
+def look(spec: EvidenceType, reader: Reader, mapper: Mapper = map) -> Sight:
+    """Return what one scope looks like now; never raises for what AWS did or did not answer."""
+    started, as_of = reader.clock.monotonic(), reader.clock.now()
+    try:
+        items = _listed(spec, reader)
+        as_of = _as_of(spec, items, as_of)
+        gathered = _gathered(spec, reader) if items else {}
+        found = list(mapper(lambda item: _detailed(spec, reader, gathered, item), items))
+        seen = [entry for entry in found if entry is not None]
+        bodies = _bodies(spec, reader, seen)
+        misses = tuple(_misses(spec, reader, gathered, seen))
+    except Unseen as miss:
+        return _missed(reader, miss, as_of, started)
+    coverage = Coverage(
+        reader.scope,
+        Outcome.PARTIAL if misses else Outcome.COMPLETE,
+        as_of,
+        cause=misses[0].cause if misses else None,
+        code=misses[0].code if misses else "",
+        message=misses[0].message if misses else "",
+        resources=len(bodies),
+        gone=len(found) - len(seen),
+    )
+    return Sight(_counted(coverage, reader, started), bodies, misses)
+
+
+def not_looked(scope: Scope, miss: Unseen, as_of: datetime) -> Sight:
+    """Return the sight of a planned scope that was not even asked for."""
+    coverage = Coverage(scope, Outcome.MISSED, as_of, miss.cause, miss.code, miss.message)
+    return Sight(coverage, (), (Miss(scope, miss.cause, miss.code, miss.message),))
+
+
+def _missed(reader: Reader, miss: Unseen, as_of: datetime, started: float) -> Sight:
+    sight = not_looked(reader.scope, miss, as_of)
+    return replace(sight, coverage=_counted(sight.coverage, reader, started))
+
+
+def _counted(coverage: Coverage, reader: Reader, started: float) -> Coverage:
+    tally = reader.tally
+    return replace(
+        coverage,
+        calls=tally.calls,
+        pages=tally.pages,
+        first_request_id=tally.first_request_id,
+        last_request_id=tally.last_request_id,
+        duration_ms=round((reader.clock.monotonic() - started) * 1000),
+    )
+
+
+def _listed(spec: EvidenceType, reader: Reader) -> list[Item]:
+    listing = spec.listing
+    try:
+        match listing:
+            case Call():
+                items: Iterable[Item] = reader.rows(listing)
+            case Nested():
+                items = _nested(listing, reader)
+            case Function():
+                items = listing.read(reader)
+        return [item for item in items if spec.keep is None or spec.keep(item, reader.scope.region)]
+    except Gone as gone:
+        raise Unseen(Cause.FAILED, str(gone), "the listing itself was not found") from None
+
+
+def _nested(listing: Nested, reader: Reader) -> Iterator[Item]:
+    for parent in reader.rows(listing.parents):
+        try:
+            children = reader.rows(listing.children, parent)
+        except Gone:
+            continue
+        for child in children:
+            yield {**child, listing.parent_as: parent}
+
+
+def _as_of(spec: EvidenceType, items: list[Item], default: datetime) -> datetime:
+    """Return the time the answer itself gives, when the declaration names the field that has it."""
+    if spec.as_of is None:
+        return default
+    stamps = {item.pop(spec.as_of, None) for item in items} - {None}
+    return min((datetime.fromisoformat(stamp) for stamp in stamps), default=default)
+
+
+Gathered = Mapping[str, Mapping[str, list[Item]] | Unseen]
+"""For each gathered detail, the rows by what they belong to, or why they were not seen."""
+
+
+def _gathered(spec: EvidenceType, reader: Reader) -> Gathered:
+    gathered: dict[str, Mapping[str, list[Item]] | Unseen] = {}
+    for name, detail in spec.details.items():
+        if isinstance(detail, Gather):
+            try:
+                gathered[name] = _dealt(detail, reader.rows(detail.call))
+            except Gone as gone:
+                gathered[name] = Unseen(Cause.FAILED, str(gone), "the listing was not found")
+            except Unseen as miss:
+                gathered[name] = miss
+    return gathered
+
+
+def _dealt(detail: Gather, rows: list[Item]) -> dict[str, list[Item]]:
+    dealt: dict[str, list[Item]] = {}
+    for row in rows:
+        owner: Json = row
+        for name in detail.on.split("."):
+            owner = owner.get(name) if isinstance(owner, dict) else None
+        dealt.setdefault(str(owner), []).append(row)
+    return dealt
+
+
+def _detailed(
+    spec: EvidenceType, reader: Reader, gathered: Gathered, listed: Item
+) -> _Seen | None:
+    """Return the item with its details; None when the resource was deleted meanwhile."""
+    item = dict(listed)
+    unseen: dict[str, Unseen] = {}
+    for name, detail in spec.details.items():
+        try:
+            item[name] = _detail(reader, gathered, item, unseen, name, detail)
+        except Gone:
+            return None
+        except Unseen as miss:
+            unseen[name] = miss
+    return _Seen(item, unseen)
+
+
+def _detail(
+    reader: Reader,
+    gathered: Gathered,
+    item: Item,
+    unseen: Mapping[str, Unseen],
+    name: str,
+    detail: Call | Gather,
+) -> Json:
+    if isinstance(detail, Gather):
+        rows = gathered[name]
+        if isinstance(rows, Unseen):
+            raise rows
+        return rows.get(str(item.get(detail.to)), [])
+    for need in detail.needs:
+        if need in unseen:
+            raise unseen[need]
+    if detail.when is not None and not detail.when(item):
+        return detail.otherwise
+    return reader.value(detail, item)
+
+
+def _bodies(spec: EvidenceType, reader: Reader, seen: Iterable[_Seen]) -> tuple[Body, ...]:
+    """Return the bodies in the order of their keys; of an item answered twice the later counts."""
+    bodies = {}
+    for entry in seen:
+        body = make_body(spec, reader.scope, reader.partition, entry.item, tuple(entry.unseen))
+        bodies[body.key] = body
+    return tuple(bodies[key] for key in sorted(bodies))
+
+
+def _misses(
+    spec: EvidenceType, reader: Reader, gathered: Gathered, seen: Iterable[_Seen]
+) -> Iterator[Miss]:
+    """Yield one miss for each gathered detail not seen, and one for each resource's own."""
+    for name, rows in gathered.items():
+        if isinstance(rows, Unseen):
+            yield Miss(reader.scope, rows.cause, rows.code, rows.message, detail=name)
+    for entry in seen:
+        key = key_of(spec, reader.scope, reader.partition, entry.item)
+        for name, miss in entry.unseen.items():
+            if not isinstance(spec.details[name], Gather):
+                yield Miss(reader.scope, miss.cause, miss.code, miss.message, key, name)

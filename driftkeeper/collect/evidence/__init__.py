@@ -1,0 +1,1 @@
+"""One file for each evidence type: what is read, and how it is told apart."""

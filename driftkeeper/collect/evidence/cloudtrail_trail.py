@@ -1,0 +1,60 @@
+"""CloudTrail trails, where they log to, what they log and whether they log now (evidence item 6).
+
+A trail is read in its home region only: elsewhere it appears as a shadow. Shadows are asked for all the
+same, because the trail of an organisation shows in its member accounts in no other way.
+"""
+
+from __future__ import annotations
+
+from driftkeeper.collect.spec import Call, EvidenceType, From, Item, Reach
+
+
+def _is_home(item: Item, region: str) -> bool:
+    return item.get("HomeRegion", region) == region
+
+
+TRAIL = EvidenceType(
+    name="cloudtrail.trail",
+    title="CloudTrail trails",
+    says="Where each trail delivers, which events it selects, and whether it is logging.",
+    item=6,
+    reach=Reach.REGION,
+    listing=Call(
+        "cloudtrail", "describe_trails", items="trailList", params={"includeShadowTrails": True}
+    ),
+    keep=_is_home,
+    details={
+        "Status": Call("cloudtrail", "get_trail_status", params={"Name": From("TrailARN")}),
+        "Selectors": Call(
+            "cloudtrail",
+            "get_event_selectors",
+            params={"TrailName": From("TrailARN")},
+            not_owner_on=("TrailNotFoundException",),
+        ),
+        "Insights": Call(
+            "cloudtrail",
+            "get_insight_selectors",
+            params={"TrailName": From("TrailARN")},
+            absent_on={"InsightNotEnabledException": {"InsightSelectors": []}},
+            not_owner_on=("TrailNotFoundException",),
+        ),
+    },
+    key="{TrailARN}",
+    observed=(
+        "HasCustomEventSelectors",
+        "HasInsightSelectors",
+        "Status.Latest*",
+        "Status.TimeLogging*",
+    ),
+    acts=("Status.StartLoggingTime", "Status.StopLoggingTime"),
+    sets={
+        "Selectors.EventSelectors": None,
+        "Selectors.EventSelectors.DataResources": "Type",
+        "Selectors.EventSelectors.DataResources.Values": None,
+        "Selectors.EventSelectors.ExcludeManagementEventSources": None,
+        "Selectors.AdvancedEventSelectors": "Name",
+        "Selectors.AdvancedEventSelectors.FieldSelectors": "Field",
+        "Selectors.AdvancedEventSelectors.FieldSelectors.*": None,
+        "Insights.InsightSelectors": "InsightType",
+    },
+)

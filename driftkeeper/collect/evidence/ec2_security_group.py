@@ -1,0 +1,103 @@
+"""Security groups with their rules (evidence item 8).
+
+AWS lists rules grouped by protocol and ports; here every peer of a rule has a name of its own, so that a
+difference reads `IpPermissions/tcp/22/0.0.0.0/0`.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import Any
+
+from driftkeeper.collect.spec import Call, EvidenceType, Item, Reach, Unseen
+from driftkeeper.domain.canonical import encode
+from driftkeeper.domain.types import Cause, Json
+
+_PROTOCOLS = {"6": "tcp", "17": "udp", "1": "icmp", "58": "icmpv6"}
+_PEERS = {
+    "IpRanges": ("CidrIp",),
+    "Ipv6Ranges": ("CidrIpv6",),
+    "PrefixListIds": ("PrefixListId",),
+    "UserIdGroupPairs": ("UserId", "GroupId"),
+}
+_DIRECTIONS = ("IpPermissions", "IpPermissionsEgress")
+
+
+def one_spelling(item: Item) -> Item:
+    """Return the group with protocols by name, network addresses, and one entry per port range."""
+    return {
+        **item,
+        **{name: _regrouped(item[name]) for name in _DIRECTIONS if isinstance(item.get(name), list)},
+    }
+
+
+def _regrouped(permissions: list[Item]) -> list[Item]:
+    entries: dict[tuple[Any, ...], Item] = {}
+    for permission in permissions:
+        protocol = _PROTOCOLS.get(str(permission["IpProtocol"]), str(permission["IpProtocol"]))
+        ports = {
+            name: permission[name]
+            for name in ("FromPort", "ToPort")
+            if name in permission and protocol != "-1"
+        }
+        entry = entries.setdefault(
+            (protocol, *ports.values()),
+            {"IpProtocol": protocol, **ports, **{name: [] for name in _PEERS}},
+        )
+        for name in _PEERS:
+            entry[name] = [*entry[name], *map(_network, permission.get(name, []))]
+    return [
+        {**entry, **{name: sorted(entry[name], key=encode) for name in _PEERS}}
+        for entry in entries.values()
+    ]
+
+
+def _network(peer: Item) -> Item:
+    for name in ("CidrIp", "CidrIpv6"):
+        if name in peer:
+            try:
+                return {**peer, name: str(ipaddress.ip_network(peer[name], strict=False))}
+            except ValueError:
+                raise Unseen(Cause.FAILED, "MalformedAnswer", f"{peer[name]} is no CIDR") from None
+    return peer
+
+
+def by_peer(permissions: list[Json]) -> dict[str, Json]:
+    """Return each peer of each rule under `protocol/ports/peer`."""
+    rules: dict[str, Json] = {}
+    for permission in permissions:
+        head = "/".join(("all" if permission["IpProtocol"] == "-1" else permission["IpProtocol"], *_ports(permission)))
+        for name, fields in _PEERS.items():
+            for peer in permission.get(name, []):
+                label = "/".join(str(peer[field]) for field in fields if field in peer)
+                rules[_free(rules, f"{head}/{label}")] = peer
+    return rules
+
+
+def _ports(permission: Item) -> tuple[str, ...]:
+    first, last = permission.get("FromPort"), permission.get("ToPort")
+    if first is None:
+        return ()
+    return (str(first),) if first == last else (f"{first}-{last}",)
+
+
+def _free(rules: dict[str, Json], name: str) -> str:
+    number, free = 1, name
+    while free in rules:
+        number += 1
+        free = f"{name}#{number}"
+    return free
+
+
+SECURITY_GROUP = EvidenceType(
+    name="ec2.security_group",
+    title="Security groups with their rules",
+    says="Each security group's VPC, tags, and every inbound and outbound rule.",
+    item=8,
+    reach=Reach.REGION,
+    listing=Call("ec2", "describe_security_groups", items="SecurityGroups", page_size=1000),
+    key="arn:{partition}:ec2:{region}:{OwnerId}:security-group/{GroupId}",
+    uid="GroupId",
+    tidy=one_spelling,
+    sets={"IpPermissions": by_peer, "IpPermissionsEgress": by_peer, "Tags": "Key"},
+)

@@ -1,0 +1,128 @@
+"""Rows of the IAM credential report: passwords, MFA, keys and certificates per user (evidence item 1).
+
+The report is generated, waited for and fetched; AWS makes a new one at most every four hours, so it is
+as of its own `GeneratedTime`, not of ours. Columns are read by name. The numbered slots of keys and
+certificates are no identities (their order moves), so they become sets told apart by the time of their
+last rotation.
+"""
+
+from __future__ import annotations
+
+import base64
+import csv
+import io
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from driftkeeper.collect.spec import Call, EvidenceType, Function, Item, Reach, Unseen
+from driftkeeper.domain.canonical import timestamp
+from driftkeeper.domain.types import Cause, Json
+
+if TYPE_CHECKING:
+    from driftkeeper.collect.reader import Reader
+
+_GENERATE = Call("iam", "generate_credential_report")
+_FETCH = Call("iam", "get_credential_report")
+_NOT_READY = ("ReportNotPresent", "ReportInProgress", "ReportExpired")
+_NO_VALUE = {"", "N/A", "no_information", "not_supported"}
+_ROUNDS = 3
+_LONGEST_WAIT = 180.0
+
+
+def report_rows(reader: Reader) -> Iterable[Item]:
+    """Return one item per row of the newest credential report."""
+    answer = _report(reader)
+    text = base64.b64decode(answer["Content"]["$bytes"]).decode("utf-8-sig")
+    rows = csv.DictReader(io.StringIO(text))
+    if "user" not in (rows.fieldnames or ()) or "arn" not in (rows.fieldnames or ()):
+        raise Unseen(Cause.FAILED, "MalformedAnswer", "the report has no user and arn columns")
+    return [{**_item(row), "GeneratedTime": answer["GeneratedTime"]} for row in rows]
+
+
+def _report(reader: Reader) -> Item:
+    for attempt in range(1, _ROUNDS + 1):
+        _generate(reader)
+        try:
+            answer: Item = reader.value(_FETCH)
+        except Unseen as miss:
+            if miss.code not in _NOT_READY or attempt == _ROUNDS:
+                raise
+        else:
+            if "$bytes" in answer.get("Content", ()) and "GeneratedTime" in answer:
+                return answer
+            raise Unseen(Cause.FAILED, "MalformedAnswer", "the report has no content or time")
+    raise AssertionError("the last round returns or raises")
+
+
+def _generate(reader: Reader) -> None:
+    waited, pauses = 0.0, iter((1.0, 2.0, 3.0))
+    while reader.value(_GENERATE).get("State") != "COMPLETE":
+        pause = next(pauses, 5.0)
+        waited += pause
+        if waited > _LONGEST_WAIT:
+            raise Unseen(Cause.FAILED, "ReportInProgress", "the report was not ready in time")
+        reader.clock.sleep(pause)
+
+
+def _item(row: dict[str, str]) -> Item:
+    item: Item = {}
+    spelled: dict[str, str] = {}
+    for column, text in row.items():
+        item[column] = _value(text)
+        if text in _NO_VALUE and text not in ("", "N/A"):
+            spelled[column] = text
+    slots = {
+        "access_keys": [_slot(item, f"access_key_{n}_") for n in (1, 2)],
+        "certificates": [_slot(item, f"cert_{n}_") for n in (1, 2)],
+    }
+    item["spelled"] = spelled
+    for name, found in slots.items():
+        item[name] = [slot for slot in found if _is_used(slot)]
+    return item
+
+
+def _value(text: str | None) -> Json:
+    """Return a boolean, a time in UTC, None for the report's ways to say nothing, or the text."""
+    if text is None or text in _NO_VALUE:
+        return None
+    if text.lower() in ("true", "false"):
+        return text.lower() == "true"
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return text if moment.tzinfo is None else timestamp(moment)
+
+
+def _slot(item: Item, prefix: str) -> Item:
+    names = [name for name in item if name.startswith(prefix)]
+    return {name.removeprefix(prefix): item.pop(name) for name in names}
+
+
+def _is_used(slot: Item) -> bool:
+    return bool(slot.get("active")) or any(value for value in slot.values())
+
+
+CREDENTIAL = EvidenceType(
+    name="iam.credential",
+    title="IAM credential report",
+    says="For root and each user: password, MFA, access keys and certificates, and their last use.",
+    item=1,
+    reach=Reach.ACCOUNT,
+    listing=Function((_GENERATE, _FETCH), report_rows),
+    key="{arn}",
+    uid="user_creation_time",
+    observed=(
+        "spelled",
+        "password_next_rotation",
+    ),
+    acts=(
+        "password_last_used",
+        "password_last_changed",
+        "access_keys.last_used_*",
+    ),
+    sets={"access_keys": "last_rotated", "certificates": "last_rotated"},
+    as_of="GeneratedTime",
+    aspect_of="iam.user",
+)

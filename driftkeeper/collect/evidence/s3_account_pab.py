@@ -1,0 +1,39 @@
+"""The account's S3 public access block (evidence item 9).
+
+No configuration means that nothing is blocked, which is an answer and not a failure.
+"""
+
+from __future__ import annotations
+
+from driftkeeper.collect.spec import Account, Call, EvidenceType, Item, Reach
+
+
+def _configured(item: Item) -> Item:
+    return {"Configured": True, **item}
+
+
+ACCOUNT_PAB = EvidenceType(
+    name="s3.account_pab",
+    title="S3 public access block of the account",
+    says="The four switches that keep every bucket of the account from becoming public.",
+    item=9,
+    reach=Reach.ACCOUNT,
+    listing=Call(
+        "s3control",
+        "get_public_access_block",
+        items="PublicAccessBlockConfiguration",
+        params={"AccountId": Account()},
+        absent_on={
+            "NoSuchPublicAccessBlockConfiguration": {
+                "Configured": False,
+                "BlockPublicAcls": False,
+                "BlockPublicPolicy": False,
+                "IgnorePublicAcls": False,
+                "RestrictPublicBuckets": False,
+            }
+        },
+        action="s3:GetAccountPublicAccessBlock",
+    ),
+    key="urn:driftkeeper:{account}:s3:account-public-access-block",
+    tidy=_configured,
+)

@@ -1,0 +1,217 @@
+"""Answers AWS calls from a recording, and records answers: both as botocore event handlers.
+
+Everything above the wire stays real: parameter validation, paginators, modelled errors. A recorded list
+is served in small pages, so that nothing can forget to ask for the next one.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import boto3
+from botocore.exceptions import UnknownServiceError
+from botocore.loaders import Loader
+from botocore.model import OperationModel, Shape
+from botocore.utils import parse_timestamp
+
+from driftkeeper.collect.recording import ACCOUNT_WIDE, Recording, file_name
+from driftkeeper.domain.canonical import encode, plain
+from driftkeeper.domain.types import GLOBAL_REGION
+
+PAGE = 5
+"""Rows per replayed page."""
+
+_PARAMS = "driftkeeper_params"
+_PAGING = frozenset({"Marker", "NextToken", "nextToken", "MaxResults", "maxResults", "MaxItems"}) | {
+    "Limit",
+    "PageSize",
+}
+
+Hook = Callable[[boto3.Session], None]
+
+
+def replaying(recording: Recording, account: str, page: int = PAGE) -> Hook:
+    """Return a hook that answers the session's calls from the recording."""
+
+    def answer(model: OperationModel, context: dict[str, Any], **_: Any) -> Any:
+        service, operation = model.service_model.service_name, model.name
+        params = context.get(_PARAMS, {})
+        region = context["client_region"]
+        found = recording.answer(account, region, service, operation, _without_paging(params))
+        status = int(found.get("HTTPStatusCode", 400 if "Error" in found else 200))
+        if "Error" in found:
+            parsed = dict(found)
+        else:
+            parsed = _page(_revived(found, model.output_shape), model, params, page)
+        metadata = {"HTTPStatusCode": status, "RequestId": "recorded", "RetryAttempts": 0}
+        parsed["ResponseMetadata"] = {**metadata, **found.get("ResponseMetadata", {})}
+        return SimpleNamespace(status_code=status, headers={}, content=b""), parsed
+
+    def hook(session: boto3.Session) -> None:
+        _keep_params(session)
+        session.events.register("before-call.*.*", answer)
+
+    return hook
+
+
+def _keep_params(session: boto3.Session) -> None:
+    def keep(params: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
+        context[_PARAMS] = dict(params)
+
+    session.events.register("before-parameter-build.*.*", keep)
+
+
+def _without_paging(params: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in params.items() if name not in _PAGING}
+
+
+@cache
+def _paginator(service: str, operation: str) -> Mapping[str, Any] | None:
+    """Return botocore's paginator model of an operation, if its tokens are plain names."""
+    try:
+        models = Loader().load_service_model(service, "paginators-1")["pagination"]
+    except UnknownServiceError:
+        return None
+    model = models.get(operation)
+    plain_names = model is not None and all(
+        isinstance(model.get(name), str) and model[name].isidentifier()
+        for name in ("input_token", "output_token")
+    )
+    return model if plain_names else None
+
+
+def _page(
+    answer: dict[str, Any], model: OperationModel, params: Mapping[str, Any], size: int
+) -> dict[str, Any]:
+    """Return one page of a whole recorded list; the token is the offset of the next."""
+    pager = _paginator(model.service_model.service_name, model.name)
+    if pager is None:
+        return answer
+    keys = pager["result_key"]
+    names = [name for name in ([keys] if isinstance(keys, str) else keys) if name in answer]
+    start = int(params.get(pager["input_token"], 0))
+    end = start + size
+    page = {**answer, **{name: answer[name][start:end] for name in names}}
+    more = any(len(answer[name]) > end for name in names)
+    if pager.get("more_results"):
+        page[pager["more_results"]] = more
+    page.pop(pager["output_token"], None)
+    if more:
+        page[pager["output_token"]] = str(end)
+    return page
+
+
+def _revived(value: Any, shape: Shape | None) -> Any:
+    """Return a recorded value as botocore would have parsed it: times, bytes, encoded documents."""
+    if shape is None or value is None:
+        return value
+    match shape.type_name:
+        case "structure":
+            members = shape.members  # type: ignore[attr-defined]
+            return {name: _revived(item, members.get(name)) for name, item in value.items()}
+        case "list":
+            return [_revived(item, shape.member) for item in value]  # type: ignore[attr-defined]
+        case "map":
+            return {k: _revived(item, shape.value) for k, item in value.items()}  # type: ignore[attr-defined]
+        case "timestamp" if isinstance(value, str):
+            return parse_timestamp(value)
+        case "blob" if isinstance(value, dict):
+            return base64.b64decode(value["$bytes"])
+        case "string" if isinstance(value, dict):
+            return json.dumps(value)
+        case _:
+            return value
+
+
+@dataclass
+class Recorder:
+    """Collects the answers of a run and writes them as a recording."""
+
+    folder: Path
+    _answers: dict[Path, dict[str, Any]] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def hook(self, account: str) -> Hook:
+        """Return a hook that records the answers to the session's calls for an account."""
+
+        def keep(parsed: dict[str, Any], model: OperationModel, context: Any, **_: Any) -> None:
+            self._keep(account, context, model, parsed)
+
+        def hook(session: boto3.Session) -> None:
+            _keep_params(session)
+            session.events.register_last("after-call.*.*", keep)
+
+        return hook
+
+    def _keep(
+        self, account: str, context: Any, model: OperationModel, parsed: Mapping[str, Any]
+    ) -> None:
+        service = model.service_model.service_name
+        region = GLOBAL_REGION if service in ACCOUNT_WIDE else context["client_region"]
+        params = _without_paging(context.get(_PARAMS, {}))
+        path = self.folder / account / region / file_name(service, model.name, params)
+        with self._lock:
+            self._answers[path] = _joined(self._answers.get(path), _scrubbed(parsed, model), model)
+
+    def write(self, account: str, meta: Mapping[str, Any]) -> None:
+        """Write the account's answers and its `meta.json`."""
+        base = self.folder / account
+        files = {base / "meta.json": dict(meta), **self._answers}
+        for path, answer in files.items():
+            if base in path.parents:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                text = json.dumps(answer, indent=1, sort_keys=True, ensure_ascii=False)
+                path.write_text(text + "\n", encoding="utf-8")
+
+
+def _joined(
+    before: dict[str, Any] | None, page: dict[str, Any], model: OperationModel
+) -> dict[str, Any]:
+    """Return the answer with one more page, without what only paging needs."""
+    pager = _paginator(model.service_model.service_name, model.name)
+    if pager is None or "Error" in page:
+        return page
+    for name in (pager["output_token"], pager.get("more_results")):
+        page.pop(name or "", None)
+    if before is None:
+        return page
+    keys = pager["result_key"]
+    for name in [keys] if isinstance(keys, str) else keys:
+        page[name] = [*before.get(name, []), *page.get(name, [])]
+    return page
+
+
+def _scrubbed(parsed: Mapping[str, Any], model: OperationModel) -> dict[str, Any]:
+    """Return the answer as JSON without what the service model marks as sensitive."""
+    if "Error" in parsed:
+        status = parsed.get("HTTPStatusCode", parsed.get("ResponseMetadata", {}).get("HTTPStatusCode"))
+        return {"Error": plain(parsed["Error"]), "HTTPStatusCode": status}
+    answer = {name: item for name, item in parsed.items() if name != "ResponseMetadata"}
+    scrubbed: dict[str, Any] = plain(_without_secrets(answer, model.output_shape))
+    encode(scrubbed)
+    return scrubbed
+
+
+def _without_secrets(value: Any, shape: Shape | None) -> Any:
+    if shape is None or value is None:
+        return value
+    match shape.type_name:
+        case "structure" if isinstance(value, dict):
+            members = shape.members  # type: ignore[attr-defined]
+            return {
+                name: _without_secrets(item, members.get(name))
+                for name, item in value.items()
+                if not (name in members and members[name].metadata.get("sensitive"))
+            }
+        case "list":
+            return [_without_secrets(item, shape.member) for item in value]  # type: ignore[attr-defined]
+        case _:
+            return value

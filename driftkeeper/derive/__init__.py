@@ -1,0 +1,1 @@
+"""Computes what is true of several resources together."""

@@ -1,0 +1,1 @@
+"""Finds what changed between two versions and names it."""

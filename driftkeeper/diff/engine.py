@@ -1,0 +1,176 @@
+"""Names differences: each is claimed by one kind, and may have further consequences.
+
+What no kind claims is recorded all the same (decision D5). Ids are computed from the content, so naming
+the same differences again gives the same changes.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from driftkeeper.diff.catalog import fallbacks, kinds_of
+from driftkeeper.diff.differences import differences
+from driftkeeper.diff.says import sentence
+from driftkeeper.diff.spec import ChangeKind, Difference, Lifecycle
+from driftkeeper.domain.canonical import encode, timestamp
+from driftkeeper.domain.shape import Shape, matches
+from driftkeeper.domain.types import Change, Direction, Json, Moved, Pair, Severity, Step
+
+_NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://driftkeeper.dev/change")
+
+
+def changes_of(step: Step, shape: Shape, snapshot: int) -> list[Change]:
+    """Return the changes of one step, each claimed change before its consequences."""
+    result: list[Change] = []
+    by_resource: dict[str, list[Difference]] = {}
+    for difference in differences(step, shape):
+        by_resource.setdefault(difference.resource, []).append(difference)
+    for found in by_resource.values():
+        result.extend(_named(step, found, snapshot))
+    return result
+
+
+def fact_changes(
+    fact: str, step: Step, pair: Pair, moved: Moved, causes: Sequence[Change], snapshot: int
+) -> list[Change]:
+    """Return the changes that a moved fact is, caused by the first change of its resource."""
+    difference = Difference(
+        Lifecycle.ATTRIBUTE,
+        replace(step.scope, evidence=fact),
+        pair.key,
+        moved.path,
+        moved.before,
+        moved.after,
+        pair.before,
+        pair.after,
+        step.since,
+        step.as_of,
+        moved.traits,
+    )
+    cause = next((c.id for c in causes if c.resource == pair.key and c.caused_by is None), None)
+    return [
+        replace(change, caused_by=cause if change.caused_by is None else change.caused_by)
+        for change in _named(step, [difference], snapshot)
+    ]
+
+
+Claimed = list[tuple[ChangeKind, Difference, Change]]
+
+
+def _named(step: Step, found: Sequence[Difference], snapshot: int) -> Iterator[Change]:
+    """Name the differences of one resource: claims first, then what they cause."""
+    kinds = kinds_of(found[0].scope.evidence)
+    fired = [
+        (kind, whole)
+        for kind in kinds
+        if kind.whole and (whole := _whole(kind, found)) is not None and kind.fires(whole)
+    ]
+    taken = [kind for kind, _ in fired if kind.claims]
+    left = [d for d in found if not any(_is_member(kind, d) for kind in taken)]
+    unclaimed = []
+    for difference in left:
+        own = [kind for kind in kinds if not kind.whole and kind.fires(difference)]
+        fired.extend((kind, difference) for kind in own)
+        if not any(kind.claims for kind in own):
+            unclaimed.append(difference)
+    claimed: Claimed = [
+        (kind, d, _change(kind, d, step, snapshot)) for kind, d in fired if kind.claims
+    ]
+    yield from (change for _, _, change in claimed)
+    for difference in unclaimed:
+        for kind in fallbacks():
+            if kind.fires(difference):
+                cause = _explanation(claimed, difference)
+                yield _change(kind, difference, step, snapshot, cause)
+    for kind, difference in fired:
+        if not kind.claims:
+            yield _change(kind, difference, step, snapshot, _cause(claimed, difference))
+
+
+def _is_member(kind: ChangeKind, difference: Difference) -> bool:
+    return difference.lifecycle is kind.on and kind.covers(difference.path)
+
+
+def _cause(claimed: Claimed, consequence: Difference) -> str | None:
+    """Return the change whose difference the consequence was drawn from."""
+    depth = len(consequence.path)
+    return next((c.id for _, d, c in claimed if d.path[:depth] == consequence.path), None)
+
+
+def _explanation(claimed: Claimed, difference: Difference) -> str | None:
+    """Return the change that explains a difference which no kind names."""
+    return next(
+        (
+            change.id
+            for kind, _, change in claimed
+            if any(matches(pattern, difference.path) for pattern in kind.explains)
+        ),
+        None,
+    )
+
+
+def _whole(kind: ChangeKind, found: Sequence[Difference]) -> Difference | None:
+    """Return all differences below a prefix as one, with the whole values before and after."""
+    first = next((d for d in found if _is_member(kind, d)), None)
+    if first is None:
+        return None
+    path = tuple(kind.path.split(".")) if kind.path else ()
+    old = None if first.old is None else first.old.config
+    new = None if first.new is None else first.new.config
+    return replace(first, path=path, before=_value(old, path), after=_value(new, path))
+
+
+def _value(config: Mapping[str, Json] | None, path: tuple[str, ...]) -> Json:
+    value: Json = None if config is None else dict(config)
+    for name in path:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
+
+
+def _change(
+    kind: ChangeKind, d: Difference, step: Step, snapshot: int, caused_by: str | None = None
+) -> Change:
+    direction = kind.direction if isinstance(kind.direction, Direction) else kind.direction(d)
+    severity = kind.severity if isinstance(kind.severity, Severity) else kind.severity(d)
+    upgrade = step.upgraded and (
+        d.lifecycle is Lifecycle.FIRST_OBSERVED or (d.added and kind in fallbacks())
+    )
+    path = "/".join(d.path)
+    return Change(
+        id=_id(kind, d, path),
+        kind=kind.name,
+        direction=direction,
+        severity=severity,
+        criteria=kind.criteria,
+        scope=d.scope,
+        resource=d.resource,
+        path=path,
+        before=d.before,
+        after=d.after,
+        not_before=d.since or d.as_of,
+        not_after=d.as_of,
+        snapshot=snapshot,
+        previous_snapshot=step.previous_snapshot or 0,
+        says=sentence(kind, d),
+        caused_by=caused_by,
+        tool_upgrade=upgrade,
+    )
+
+
+def _id(kind: ChangeKind, d: Difference, path: str) -> str:
+    """Return the UUIDv5 of what makes this change this change (RFC 9562)."""
+    scope = d.scope
+    content = [
+        scope.account,
+        scope.region,
+        scope.evidence,
+        d.resource,
+        kind.name,
+        path,
+        d.before,
+        d.after,
+        timestamp(d.as_of),
+    ]
+    return str(uuid.uuid5(_NAMESPACE, encode(content).decode()))

@@ -1,0 +1,1 @@
+"""The change kinds, one file to a service."""

@@ -1,0 +1,136 @@
+"""The words in which a change kind is declared: which difference it names, and what that means."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from driftkeeper.domain.shape import matches
+from driftkeeper.domain.types import Body, Direction, Json, Scope, Severity
+
+EVERYTHING = "*"
+"""As the evidence of a kind: whatever no other kind claims."""
+
+
+class Lifecycle(StrEnum):
+    """What sort of difference it is."""
+
+    ATTRIBUTE = "attribute"
+    CREATED = "created"
+    DELETED = "deleted"
+    RECREATED = "recreated"
+    RENAMED = "renamed"
+    ACT = "act"
+    FIRST_OBSERVED = "first_observed"
+    BASELINE = "baseline"
+    SCOPE_LOST = "scope_lost"
+    SCOPE_RESTORED = "scope_restored"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One difference of one resource between two sights, not yet named.
+
+    `path` leads to `before` and `after` in the keyed configuration (or observation, for an act). `old`
+    and `new` are the whole bodies. `added` says that there was nothing at the path before.
+    """
+
+    lifecycle: Lifecycle
+    scope: Scope
+    resource: str
+    path: tuple[str, ...]
+    before: Json
+    after: Json
+    old: Body | None
+    new: Body | None
+    since: datetime | None
+    as_of: datetime
+    traits: frozenset[str] = frozenset()
+    added: bool = False
+
+    @property
+    def body(self) -> Body | None:
+        """The newest body there is."""
+        return self.new or self.old
+
+    def field(self, name: str) -> Json:
+        """Return a top-level field of the newest configuration, None without it."""
+        return None if self.body is None else self.body.config.get(name)
+
+
+Test = Callable[[Difference], bool]
+
+
+@dataclass(frozen=True)
+class ChangeKind:
+    """A named difference.
+
+    `path` is a dotted pattern over the path (`*` also stands for a set key); with `whole` it is a prefix
+    and all differences below it count as one. `direction` and `severity` may depend on the difference.
+    `says` is a sentence with `{fields}`. A kind that `claims` answers for the difference; one that does
+    not names a further consequence of it. What no kind claims at a path it `explains` is told as caused by
+    it.
+    """
+
+    name: str
+    evidence: str
+    direction: Direction | Callable[[Difference], Direction]
+    severity: Severity | Callable[[Difference], Severity]
+    criteria: tuple[str, ...]
+    says: str
+    on: Lifecycle = Lifecycle.ATTRIBUTE
+    path: str = ""
+    whole: bool = False
+    when: Test | None = None
+    claims: bool = True
+    explains: tuple[str, ...] = ()
+
+    def fires(self, difference: Difference) -> bool:
+        """Say whether this kind names the difference."""
+        return (
+            self.on is difference.lifecycle
+            and (not self.path or self.whole or matches(self.path, difference.path))
+            and (self.when is None or self.when(difference))
+        )
+
+    def covers(self, path: tuple[str, ...]) -> bool:
+        """Say whether a path lies at or below the prefix of a `whole` kind."""
+        names = tuple(self.path.split(".")) if self.path else ()
+        return path[: len(names)] == names
+
+
+def turned(before: Json, after: Json) -> Test:
+    """Return a test for a value that went from one to the other."""
+    return lambda d: d.before == before and d.after == after
+
+
+def either(*tests: Test) -> Test:
+    """Return a test that holds when one of the tests does."""
+    return lambda d: any(test(d) for test in tests)
+
+
+def appeared(d: Difference) -> bool:
+    """Say whether there was nothing before."""
+    return d.before is None and d.after is not None
+
+
+def vanished(d: Difference) -> bool:
+    """Say whether there is nothing left."""
+    return d.before is not None and d.after is None
+
+
+def replaced(d: Difference) -> bool:
+    """Say whether one value took the place of another."""
+    return d.before is not None and d.after is not None
+
+
+def moved_on(d: Difference) -> bool:
+    """Say whether a time moved forward past the previous sight, which proves a deed since then."""
+    if not isinstance(d.after, str) or d.since is None:
+        return False
+    try:
+        return datetime.fromisoformat(d.after) > d.since
+    except (ValueError, TypeError):
+        return False

@@ -1,0 +1,131 @@
+"""The canonical form of JSON: RFC 8785 (JCS) bytes, and SHA-256 over them.
+
+Two values are the same evidence exactly when these bytes are the same. What RFC 8785 leaves delicate
+is refused instead: floats, integers beyond 2**53 and times without an offset. `plain` turns what boto3
+answers into such values; `encode` writes and `decode` reads the bytes.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import orjson
+
+from driftkeeper.domain.types import Json
+
+_LARGEST = 2**53 - 1
+
+
+class CanonicalError(ValueError):
+    """A value that has no canonical form."""
+
+
+def plain(value: Any) -> Json:
+    """Turn what boto3 answers into JSON without floats.
+
+    Datetimes become RFC 3339 in UTC, bytes `{"$bytes": base64}`, floats and decimals their shortest
+    decimal text. A naive datetime raises `CanonicalError`.
+    """
+    kind = type(value)
+    if kind is str or kind is bool or kind is int or value is None:
+        return value
+    if kind is dict:
+        return {key: plain(item) for key, item in value.items()}
+    if kind is list:
+        return [plain(item) for item in value]
+    return _plain_rare(value)
+
+
+def _plain_rare(value: Any) -> Json:
+    match value:
+        case datetime():
+            return timestamp(value)
+        case bytes() | bytearray():
+            return {"$bytes": base64.b64encode(value).decode()}
+        case float() | Decimal():
+            return str(value)
+        case str() | int():
+            return value
+        case Mapping():
+            return {str(key): plain(item) for key, item in value.items()}
+        case tuple():
+            return [plain(item) for item in value]
+        case set() | frozenset():
+            return sorted((plain(item) for item in value), key=encode)
+        case _:
+            raise CanonicalError(f"{type(value).__name__} has no JSON form")
+
+
+def timestamp(moment: datetime) -> str:
+    """Return the moment as RFC 3339 in UTC with `Z`; fractions only when there are any."""
+    if moment.tzinfo is None:
+        raise CanonicalError(f"time without offset: {moment.isoformat()}")
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def encode(value: Json) -> bytes:
+    """Return the RFC 8785 bytes of a JSON value; raise `CanonicalError` for what has none."""
+    try:
+        if _needs_utf16_order(value):
+            return orjson.dumps(_utf16_sorted(value))
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except orjson.JSONEncodeError as error:
+        raise CanonicalError(str(error)) from None
+
+
+def decode(data: bytes | str) -> Json:
+    """Read JSON; raise `CanonicalError` when it is not."""
+    try:
+        return orjson.loads(data)
+    except orjson.JSONDecodeError as error:
+        raise CanonicalError(f"not JSON: {error}") from None
+
+
+def digest(data: bytes) -> str:
+    """Return the SHA-256 of the bytes in lower-case hex."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def digest_of(value: Json) -> str:
+    """Return the SHA-256 of the value's canonical bytes in lower-case hex."""
+    return digest(encode(value))
+
+
+def _needs_utf16_order(value: Json) -> bool:
+    """Refuse what has no canonical form; say whether a key lies outside the BMP.
+
+    RFC 8785 orders keys by UTF-16 code units, the encoder by code points. They agree unless a key
+    holds a character beyond U+FFFF.
+    """
+    kind = type(value)
+    if kind is str or kind is bool or value is None:
+        return False
+    if kind is int:
+        if -_LARGEST <= value <= _LARGEST:
+            return False
+        raise CanonicalError(f"integer beyond 2**53: {value}")
+    if kind is list:
+        return any([_needs_utf16_order(item) for item in value])
+    if kind is dict:
+        astral = False
+        for key, item in value.items():
+            if type(key) is not str:
+                raise CanonicalError(f"key is not text: {key!r}")
+            astral |= not key.isascii() and max(key) > "\uffff"
+            astral |= _needs_utf16_order(item)
+        return astral
+    raise CanonicalError(f"{kind.__name__} is refused")
+
+
+def _utf16_sorted(value: Json) -> Json:
+    if isinstance(value, dict):
+        ordered = sorted(value, key=lambda key: key.encode("utf-16-be", "surrogatepass"))
+        return {key: _utf16_sorted(value[key]) for key in ordered}
+    if isinstance(value, list):
+        return [_utf16_sorted(item) for item in value]
+    return value

@@ -1,0 +1,234 @@
+"""The nouns: frozen values that every stage passes on (see `docs/glossary.md`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from functools import total_ordering
+from typing import Any
+
+Json = Any
+"""A JSON value without floats: None, bool, int, str, list or dict of these."""
+
+GLOBAL_REGION = "aws-global"
+"""The region of a scope whose reach is the whole account."""
+
+
+class Outcome(StrEnum):
+    """How completely one scope was seen in one snapshot."""
+
+    COMPLETE = "complete"
+    PARTIAL = "partial"
+    MISSED = "missed"
+
+
+class Cause(StrEnum):
+    """Why something was not seen."""
+
+    DENIED = "denied"
+    SCP_DENIED = "scp_denied"
+    THROTTLED = "throttled"
+    REGION_OFF = "region_off"
+    UNSUPPORTED = "unsupported"
+    UNREACHABLE = "unreachable"
+    NOT_OWNER = "not_owner"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+    NOT_RUN = "not_run"
+
+
+class Direction(StrEnum):
+    """What a change does to security."""
+
+    WEAKENED = "weakened"
+    STRENGTHENED = "strengthened"
+    NEUTRAL = "neutral"
+    ACTIVITY = "activity"
+
+
+@total_ordering
+class Severity(StrEnum):
+    """How much a change matters; ordered from `info` to `critical`."""
+
+    INFO = "info"
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+    @property
+    def rank(self) -> int:
+        """Position in the order, 0 for `info`."""
+        return list(Severity).index(self)
+
+    def __lt__(self, other: object) -> bool:
+        if not isinstance(other, Severity):
+            return NotImplemented
+        return self.rank < other.rank
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Scope:
+    """Account × region × evidence type: the atom of coverage."""
+
+    account: str
+    region: str
+    evidence: str
+
+    def __str__(self) -> str:
+        return f"{self.account}/{self.region}/{self.evidence}"
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """What could not be seen: a scope, one resource of it, or one detail of one resource."""
+
+    scope: Scope
+    cause: Cause
+    code: str
+    message: str
+    resource: str | None = None
+    detail: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What was seen of one resource.
+
+    `config` is the configuration in canonical form, `encoded` its canonical bytes and `digest` their
+    SHA-256 in hex. `observed` holds the volatile rest. `unseen` names the details that could not be
+    read this time; they are absent from `config`.
+    """
+
+    key: str
+    uid: str | None
+    config: Mapping[str, Json]
+    encoded: bytes
+    digest: str
+    observed: Mapping[str, Json] = field(default_factory=dict)
+    unseen: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What was observed of one planned scope in one snapshot, when and how completely."""
+
+    scope: Scope
+    outcome: Outcome
+    as_of: datetime
+    cause: Cause | None = None
+    code: str = ""
+    message: str = ""
+    resources: int = 0
+    gone: int = 0
+    calls: int = 0
+    pages: int = 0
+    first_request_id: str = ""
+    last_request_id: str = ""
+    duration_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """The result of looking at one scope: coverage, the bodies seen, the misses."""
+
+    coverage: Coverage
+    bodies: tuple[Body, ...] = ()
+    misses: tuple[Miss, ...] = ()
+
+    @property
+    def scope(self) -> Scope:
+        """The scope that was looked at."""
+        return self.coverage.scope
+
+    @property
+    def listed(self) -> bool:
+        """Whether the listing was complete, so that an absence means a deletion."""
+        return self.coverage.outcome is not Outcome.MISSED
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One named difference between two sights of a scope.
+
+    It happened after `not_before` and not later than `not_after` (both UTC): by when, never when.
+    `before` and `after` are JSON values at `path`. The id is computed from the content, so that the
+    same difference always has the same id.
+    """
+
+    id: str
+    kind: str
+    direction: Direction
+    severity: Severity
+    criteria: tuple[str, ...]
+    scope: Scope
+    resource: str
+    path: str
+    before: Json
+    after: Json
+    not_before: datetime
+    not_after: datetime
+    snapshot: int
+    previous_snapshot: int
+    says: str
+    caused_by: str | None = None
+    tool_upgrade: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One collection over a plan. Numbers have no holes; `source` says live or replayed."""
+
+    number: int
+    taken_at: datetime
+    finished_at: datetime
+    status: Outcome
+    callers: tuple[str, ...]
+    host: str
+    tool_version: str
+    botocore_version: str
+    catalogue_digest: str
+    config_digest: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One resource at two sights of its scope. `before` is None when it was not there, or not known."""
+
+    scope: Scope
+    key: str
+    before: Body | None
+    after: Body | None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one sight of a scope adds to what was known of it.
+
+    `since` and `previous_snapshot` name the last complete listing before this one; both are None for a
+    baseline. `lost` and `restored` say that the scope went out of sight, or came back. `upgraded` says
+    that a different version of the tool looked.
+    """
+
+    scope: Scope
+    as_of: datetime
+    since: datetime | None
+    previous_snapshot: int | None
+    pairs: tuple[Pair, ...] = ()
+    baseline: bool = False
+    lost: bool = False
+    restored: bool = False
+    upgraded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A difference that a fact found in itself; `traits` say more than the two values can."""
+
+    path: tuple[str, ...]
+    before: Json
+    after: Json
+    traits: frozenset[str] = frozenset()

@@ -1,0 +1,1 @@
+"""What AWS configuration means: pure functions over the answers of AWS."""

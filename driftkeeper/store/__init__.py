@@ -1,0 +1,1 @@
+"""Keeps what was observed, insert only, in SQLite or PostgreSQL."""

@@ -1,0 +1,416 @@
+"""Questions to the store. Each reads what it needs through an index; none scans old versions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Row, Select, and_, func, select
+
+from driftkeeper.domain.chain import JournalEntry
+from driftkeeper.domain.types import Cause, Change, Coverage, Outcome, Scope, Snapshot
+from driftkeeper.store import rows
+from driftkeeper.store.seal import snapshot_payload
+from driftkeeper.store.tables import (
+    change,
+    coverage,
+    dictionary,
+    journal,
+    miss,
+    resource,
+    scope,
+    snapshot,
+    version,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeHead:
+    """What was last known of a scope.
+
+    `listed` is the snapshot of its last complete listing, `as_of` and the digests are of that one;
+    `outcome` is that of the latest snapshot that planned it. All None before the first.
+    """
+
+    id: int
+    listed: int | None = None
+    as_of: datetime | None = None
+    content_digest: str | None = None
+    observed_digest: str | None = None
+    outcome: Outcome | None = None
+
+
+class Head(NamedTuple):
+    """The newest version of a resource; without a digest it is a tombstone."""
+
+    resource_id: int
+    digest: str | None
+    uid: str | None
+
+
+def scope_heads(connection: Connection, at: int | None = None) -> dict[Scope, ScopeHead]:
+    """Return what was known of every scope after the latest snapshot, or after snapshot `at`."""
+    upto = () if at is None else (coverage.c.snapshot <= at,)
+    own = coverage.c.scope_id == scope.c.id
+    listed = (
+        select(func.max(coverage.c.snapshot))
+        .where(own, coverage.c.outcome != "missed", *upto)
+        .scalar_subquery()
+    )
+    latest = select(func.max(coverage.c.snapshot)).where(own, *upto).scalar_subquery()
+    seen, last = coverage.alias("seen"), coverage.alias("last")
+    query = (
+        select(
+            scope,
+            seen.c.snapshot,
+            seen.c.as_of,
+            seen.c.content_digest,
+            seen.c.observed_digest,
+            last.c.outcome,
+        )
+        .outerjoin(seen, and_(seen.c.scope_id == scope.c.id, seen.c.snapshot == listed))
+        .outerjoin(last, and_(last.c.scope_id == scope.c.id, last.c.snapshot == latest))
+    )
+    return {
+        Scope(row.account, row.region, row.evidence): ScopeHead(
+            row.id,
+            row.snapshot,
+            row.as_of,
+            row.content_digest,
+            row.observed_digest,
+            None if row.outcome is None else Outcome(row.outcome),
+        )
+        for row in connection.execute(query)
+    }
+
+
+def heads(connection: Connection, scope_id: int, at: int | None = None) -> dict[str, Head]:
+    """Return the newest version of each resource of a scope, tombstones too, as of snapshot `at`."""
+    newer = version.alias("newer")
+    upto = () if at is None else (newer.c.snapshot <= at,)
+    newest = (
+        select(func.max(newer.c.snapshot))
+        .where(newer.c.resource_id == resource.c.id, *upto)
+        .scalar_subquery()
+    )
+    query = (
+        select(resource.c.key, resource.c.id, version.c.digest, version.c.uid)
+        .join(version, and_(version.c.resource_id == resource.c.id, version.c.snapshot == newest))
+        .where(resource.c.scope_id == scope_id)
+    )
+    return {row.key: Head(row.id, row.digest, row.uid) for row in connection.execute(query)}
+
+
+def tools(connection: Connection) -> dict[int, tuple[str, str, str]]:
+    """Return which tool took each snapshot: its version, botocore's, and its catalogue's digest."""
+    columns = (
+        snapshot.c.number,
+        snapshot.c.tool_version,
+        snapshot.c.botocore_version,
+        snapshot.c.catalogue_digest,
+    )
+    return {row[0]: (row[1], row[2], row[3]) for row in connection.execute(select(*columns))}
+
+
+def last_number(connection: Connection) -> int:
+    """Return the number of the newest snapshot, 0 when there is none."""
+    return connection.execute(select(func.max(snapshot.c.number))).scalar() or 0
+
+
+def last_entry(connection: Connection) -> JournalEntry | None:
+    """Return the newest journal entry."""
+    query = select(journal).order_by(journal.c.number.desc()).limit(1)
+    row = connection.execute(query).first()
+    return None if row is None else rows.entry_of(row)
+
+
+def snapshots(connection: Connection) -> list[Snapshot]:
+    """Return all snapshot headers, oldest first."""
+    query = select(snapshot).order_by(snapshot.c.number)
+    return [rows.snapshot_of(row) for row in connection.execute(query)]
+
+
+def snapshot_at(connection: Connection, moment: datetime) -> int | None:
+    """Return the number of the last snapshot that was taken not after the moment."""
+    query = (
+        select(snapshot.c.number)
+        .where(snapshot.c.taken_at <= moment)
+        .order_by(snapshot.c.taken_at.desc(), snapshot.c.number.desc())
+        .limit(1)
+    )
+    return connection.execute(query).scalar()
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotSummary:
+    """A snapshot with what it came to: coverage by outcome, changes, and its journal digest."""
+
+    header: Snapshot
+    coverage: dict[str, int]
+    changes: int
+    digest: str
+
+
+def summaries(connection: Connection) -> list[SnapshotSummary]:
+    """Return a summary of each snapshot, oldest first."""
+    outcomes: dict[int, dict[str, int]] = {}
+    grouped = select(coverage.c.snapshot, coverage.c.outcome, func.count()).group_by(
+        coverage.c.snapshot, coverage.c.outcome
+    )
+    for number, outcome, count in connection.execute(grouped):
+        outcomes.setdefault(number, {})[outcome] = count
+    per = select(change.c.snapshot, func.count()).group_by(change.c.snapshot)
+    changes = {number: count for number, count in connection.execute(per)}
+    sealed = {
+        row.snapshot: row.digest
+        for row in connection.execute(select(journal.c.snapshot, journal.c.digest))
+    }
+    return [
+        SnapshotSummary(
+            header,
+            {str(outcome): outcomes.get(header.number, {}).get(str(outcome), 0) for outcome in Outcome},
+            changes.get(header.number, 0),
+            sealed.get(header.number, ""),
+        )
+        for header in snapshots(connection)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageRow:
+    """A scope's coverage in one snapshot, with the snapshot's own time."""
+
+    snapshot: int
+    taken_at: datetime
+    coverage: Coverage
+
+
+def coverage_between(
+    connection: Connection, start: datetime, end: datetime
+) -> Iterator[CoverageRow]:
+    """Yield the coverage rows of the snapshots taken in [start, end), by scope, then by time."""
+    query = (
+        select(coverage, scope.c.account, scope.c.region, scope.c.evidence, snapshot.c.taken_at)
+        .join(scope, scope.c.id == coverage.c.scope_id)
+        .join(snapshot, snapshot.c.number == coverage.c.snapshot)
+        .where(snapshot.c.taken_at >= start, snapshot.c.taken_at < end)
+        .order_by(scope.c.account, scope.c.region, scope.c.evidence, coverage.c.snapshot)
+    )
+    for row in connection.execute(query):
+        yield CoverageRow(row.snapshot, row.taken_at, coverage_of(row))
+
+
+def coverage_of(row: Row[Any]) -> Coverage:
+    """Return the coverage in a row that also has its scope's account, region and evidence."""
+    return Coverage(
+        Scope(row.account, row.region, row.evidence),
+        Outcome(row.outcome),
+        row.as_of,
+        None if row.cause is None else Cause(row.cause),
+        row.code,
+        row.message,
+        row.resources,
+        row.gone,
+        row.calls,
+        row.pages,
+        row.first_request_id,
+        row.last_request_id,
+        row.duration_ms,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeFilter:
+    """What to narrow the change log by; empty tuples and None mean everything."""
+
+    start: datetime | None = None
+    end: datetime | None = None
+    after_snapshot: int | None = None
+    upto_snapshot: int | None = None
+    accounts: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
+    resource: str | None = None
+
+
+def changes(connection: Connection, wanted: ChangeFilter) -> Iterator[Change]:
+    """Yield the recorded changes that the filter lets through, oldest first.
+
+    A change lies in the interval when the sight that showed it does: `start <= not_after < end`.
+    """
+    query = select(change).order_by(change.c.snapshot, change.c.ordinal)
+    for row in connection.execute(_narrowed(query, wanted)):
+        yield rows.change_of(row)
+
+
+def _narrowed(query: Select[Any], wanted: ChangeFilter) -> Select[Any]:
+    conditions = [
+        wanted.start is not None and change.c.not_after >= wanted.start,
+        wanted.end is not None and change.c.not_after < wanted.end,
+        wanted.after_snapshot is not None and change.c.snapshot > wanted.after_snapshot,
+        wanted.upto_snapshot is not None and change.c.snapshot <= wanted.upto_snapshot,
+        bool(wanted.accounts) and change.c.account.in_(wanted.accounts),
+        bool(wanted.regions) and change.c.region.in_(wanted.regions),
+        bool(wanted.evidence) and change.c.evidence.in_(wanted.evidence),
+        wanted.resource is not None and change.c.resource == wanted.resource,
+    ]
+    return query.where(*(condition for condition in conditions if condition is not False))
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceRow:
+    """A resource and its version as of a snapshot; `digest` is None for a tombstone."""
+
+    id: int
+    scope: Scope
+    key: str
+    digest: str | None
+    uid: str | None
+    since: int
+    first_seen: int
+
+
+def resources_at(
+    connection: Connection,
+    at: int,
+    *,
+    accounts: Sequence[str] = (),
+    regions: Sequence[str] = (),
+    evidence: Sequence[str] = (),
+) -> Iterator[ResourceRow]:
+    """Yield the resources that existed as of a snapshot, by scope and key."""
+    newer, first = version.alias("newer"), version.alias("first")
+    newest = (
+        select(func.max(newer.c.snapshot))
+        .where(newer.c.resource_id == resource.c.id, newer.c.snapshot <= at)
+        .scalar_subquery()
+    )
+    oldest = (
+        select(func.min(first.c.snapshot))
+        .where(first.c.resource_id == resource.c.id)
+        .scalar_subquery()
+    )
+    query = (
+        select(resource, scope, version, oldest.label("first_seen"))
+        .join(scope, scope.c.id == resource.c.scope_id)
+        .join(version, and_(version.c.resource_id == resource.c.id, version.c.snapshot == newest))
+        .where(version.c.digest.is_not(None))
+        .order_by(scope.c.account, scope.c.region, scope.c.evidence, resource.c.key)
+    )
+    if accounts:
+        query = query.where(scope.c.account.in_(accounts))
+    if regions:
+        query = query.where(scope.c.region.in_(regions))
+    if evidence:
+        query = query.where(scope.c.evidence.in_(evidence))
+    for row in connection.execute(query):
+        yield ResourceRow(
+            row.id,
+            Scope(row.account, row.region, row.evidence),
+            row.key,
+            row.digest,
+            row.uid,
+            row.snapshot,
+            row.first_seen,
+        )
+
+
+def resource_names(connection: Connection) -> list[tuple[Scope, str]]:
+    """Return the scope and key of every resource that was ever seen, by key."""
+    query = (
+        select(scope.c.account, scope.c.region, scope.c.evidence, resource.c.key)
+        .join(scope, scope.c.id == resource.c.scope_id)
+        .order_by(resource.c.key, scope.c.evidence)
+    )
+    return [
+        (Scope(row.account, row.region, row.evidence), row.key)
+        for row in connection.execute(query)
+    ]
+
+
+class VersionRow(NamedTuple):
+    """A version of one resource and the time its snapshot was taken."""
+
+    snapshot: int
+    taken_at: datetime
+    digest: str | None
+    uid: str | None
+
+
+def versions(connection: Connection, where: Scope, key: str) -> list[VersionRow]:
+    """Return all versions of a resource, oldest first."""
+    query = (
+        select(version.c.snapshot, snapshot.c.taken_at, version.c.digest, version.c.uid)
+        .join(resource, resource.c.id == version.c.resource_id)
+        .join(scope, scope.c.id == resource.c.scope_id)
+        .join(snapshot, snapshot.c.number == version.c.snapshot)
+        .where(resource.c.key == key, *_is_scope(where))
+        .order_by(version.c.snapshot)
+    )
+    return [VersionRow(*row) for row in connection.execute(query)]
+
+
+def _is_scope(where: Scope) -> tuple[Any, ...]:
+    return (
+        scope.c.account == where.account,
+        scope.c.region == where.region,
+        scope.c.evidence == where.evidence,
+    )
+
+
+def coverage_at(connection: Connection, where: Scope, at: int) -> CoverageRow | None:
+    """Return the scope's newest coverage as of a snapshot, whatever its outcome."""
+    query = (
+        select(coverage, scope.c.account, scope.c.region, scope.c.evidence, snapshot.c.taken_at)
+        .join(scope, scope.c.id == coverage.c.scope_id)
+        .join(snapshot, snapshot.c.number == coverage.c.snapshot)
+        .where(*_is_scope(where), coverage.c.snapshot <= at)
+        .order_by(coverage.c.snapshot.desc())
+        .limit(1)
+    )
+    row = connection.execute(query).first()
+    return None if row is None else CoverageRow(row.snapshot, row.taken_at, coverage_of(row))
+
+
+def misses_of(connection: Connection, number: int) -> list[dict[str, Any]]:
+    """Return the misses of a snapshot in order, as rows with their scope."""
+    query = (
+        select(
+            scope.c.account,
+            scope.c.region,
+            scope.c.evidence,
+            miss.c.resource,
+            miss.c.detail,
+            miss.c.cause,
+            miss.c.code,
+            miss.c.message,
+        )
+        .join(scope, scope.c.id == miss.c.scope_id)
+        .where(miss.c.snapshot == number)
+        .order_by(miss.c.ordinal)
+    )
+    return [dict(row._mapping) for row in connection.execute(query)]
+
+
+def payload_of(connection: Connection, number: int) -> str:
+    """Return the digest of everything the snapshot says, computed from the stored rows."""
+    header = connection.execute(select(snapshot).where(snapshot.c.number == number)).one()
+    own = [column for column in coverage.c if column.name != "scope_id"]
+    covered = (
+        select(scope.c.account, scope.c.region, scope.c.evidence, *own)
+        .join(scope, scope.c.id == coverage.c.scope_id)
+        .where(coverage.c.snapshot == number)
+    )
+    named = select(change).where(change.c.snapshot == number).order_by(change.c.ordinal)
+    made = (
+        select(dictionary).where(dictionary.c.snapshot == number).order_by(dictionary.c.name)
+    )
+    return snapshot_payload(
+        header._mapping,
+        [row._mapping for row in connection.execute(covered)],
+        misses_of(connection, number),
+        [row._mapping for row in connection.execute(named)],
+        [row._mapping for row in connection.execute(made)],
+    )

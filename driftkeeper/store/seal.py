@@ -1,0 +1,55 @@
+"""What a journal entry seals of a snapshot: everything the snapshot says, as one digest.
+
+The writer computes it from what it is about to insert, `check` from the rows; both go through here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from driftkeeper.domain.canonical import digest_of, timestamp
+from driftkeeper.domain.types import Json
+
+Row = Mapping[str, Any]
+
+
+def content_digest(digests: Mapping[str, str]) -> str:
+    """Return the digest over the live resources of a scope: their keys and configuration digests."""
+    return digest_of([[key, digests[key]] for key in sorted(digests)])
+
+
+def snapshot_payload(
+    header: Row,
+    coverage: Iterable[Row],
+    misses: Iterable[Row],
+    changes: Iterable[Row],
+    dictionaries: Iterable[Row],
+) -> str:
+    """Return the digest of a snapshot: header, coverage and misses by scope, changes, dictionaries.
+
+    Rows are mappings of column names to values; coverage and misses carry account, region and evidence
+    instead of a scope id, so that the digest is the same in every database.
+    """
+    return digest_of(
+        {
+            "snapshot": _plain(header),
+            "coverage": digest_of(
+                sorted(
+                    (_plain(row) for row in coverage),
+                    key=lambda row: (row["account"], row["region"], row["evidence"]),
+                )
+            ),
+            "misses": digest_of([_plain(row) for row in misses]),
+            "changes": digest_of([_plain(row) for row in changes]),
+            "dictionaries": [[row["name"], row["digest"]] for row in dictionaries],
+        }
+    )
+
+
+def _plain(row: Row) -> dict[str, Json]:
+    return {
+        name: timestamp(value) if isinstance(value, datetime) else value
+        for name, value in row.items()
+    }

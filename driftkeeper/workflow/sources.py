@@ -1,0 +1,201 @@
+"""Where answers come from: real accounts, or recordings. Either way, accounts with regions to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from driftkeeper import __version__
+from driftkeeper.collect.account import Account, enter, enter_recorded, unreachable
+from driftkeeper.collect.recording import Recording, open_recording
+from driftkeeper.collect.replay import Recorder
+from driftkeeper.collect.session import Login, check_region
+from driftkeeper.collect.spec import Unseen
+from driftkeeper.domain.clock import Clock, FixedClock
+from driftkeeper.domain.errors import CredentialsError, RecordingError, UsageError
+from driftkeeper.domain.types import GLOBAL_REGION, Cause, Scope
+from driftkeeper.workflow.config import AccountConfig, Config
+
+USER_AGENT = f"driftkeeper/{__version__}"
+
+
+@dataclass(frozen=True)
+class Place:
+    """One account to look at. Without an `account`, `why` says why nothing of it can be seen."""
+
+    id: str
+    name: str
+    account: Account | None
+    regions: tuple[str, ...]
+    off: tuple[str, ...] = ()
+    why: Unseen | None = None
+
+
+@dataclass(frozen=True)
+class Source:
+    """The accounts of one snapshot, the clock they are read by, and what to call it."""
+
+    places: tuple[Place, ...]
+    clock: Clock
+    name: str
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What was asked for on the command line; empty means all that is configured."""
+
+    accounts: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+
+
+def live(
+    config: Config,
+    wanted: Wanted,
+    known: Sequence[Scope],
+    clock: Clock,
+    recorder: Recorder | None = None,
+) -> Source:
+    """Enter every configured account, or the ambient one when none is configured.
+
+    An account that cannot be reached stops no other; only when none can be, `CredentialsError`.
+    `known` are the scopes of the store: what was seen before must be accounted for again.
+    """
+    for region in (*wanted.regions, *config.collect.regions):
+        check_region(region)
+    chosen = _chosen(config, wanted)
+    if not chosen:
+        place = _ambient(config, wanted, known, clock, recorder)
+        if wanted.accounts and place.id not in wanted.accounts:
+            raise UsageError(f"account {wanted.accounts[0]} is not configured, and not the ambient one")
+        return Source((place,), clock, "live")
+    places = tuple(_enter(config, wanted, entry, known, clock, recorder) for entry in chosen)
+    if all(place.account is None for place in places):
+        raise CredentialsError(f"no account can be reached: {places[0].id}: {places[0].why}")
+    return Source(places, clock, "live")
+
+
+def _chosen(config: Config, wanted: Wanted) -> list[AccountConfig]:
+    by_name = {entry.name: entry.id for entry in config.accounts if entry.name}
+    ids = [by_name.get(name, name) for name in wanted.accounts]
+    known = [entry.id for entry in config.accounts]
+    for name in ids:
+        if config.accounts and name not in known:
+            raise UsageError(f"account {name!r} is not configured; known are: {', '.join(known)}")
+    return [entry for entry in config.accounts if not ids or entry.id in ids]
+
+
+def _ambient(
+    config: Config, wanted: Wanted, known: Sequence[Scope], clock: Clock, recorder: Recorder | None
+) -> Place:
+    try:
+        account = enter(Login(), clock, USER_AGENT)
+    except Unseen as miss:
+        raise CredentialsError(
+            f"AWS does not accept the credentials: {miss.code}: {miss.message};"
+            " check them with `aws sts get-caller-identity`"
+        ) from None
+    if recorder is not None:
+        account = enter(Login(account.id), clock, USER_AGENT, [recorder.hook(account.id)])
+    return _place(account.id, "", account, config.collect.regions, wanted, known, clock)
+
+
+def _enter(
+    config: Config,
+    wanted: Wanted,
+    entry: AccountConfig,
+    known: Sequence[Scope],
+    clock: Clock,
+    recorder: Recorder | None,
+) -> Place:
+    regions = entry.regions or config.collect.regions
+    login = Login(entry.id, entry.profile, entry.role_arn, entry.external_id)
+    hooks = [recorder.hook(entry.id)] if recorder else []
+    try:
+        account = enter(login, clock, USER_AGENT, hooks)
+    except (Unseen, CredentialsError) as error:
+        seen_before = regions or _regions_of(entry.id, known)
+        return Place(entry.id, entry.name, None, tuple(seen_before), why=unreachable(error))
+    return _place(entry.id, entry.name, account, regions, wanted, known, clock)
+
+
+def _regions_of(account: str, known: Sequence[Scope]) -> list[str]:
+    found = {scope.region for scope in known if scope.account == account}
+    return sorted(found - {GLOBAL_REGION})
+
+
+def _place(
+    identity: str,
+    name: str,
+    account: Account,
+    configured: Sequence[str],
+    wanted: Wanted,
+    known: Sequence[Scope],
+    clock: Clock,
+) -> Place:
+    """Return the account with its regions; one seen before that is off now must still be told."""
+    before = _regions_of(identity, known)
+    try:
+        enabled = account.enabled_regions(clock)
+    except Unseen as miss:
+        enabled = list(wanted.regions or configured or before)
+        if not enabled:
+            raise UsageError(
+                f"the regions of account {identity} cannot be listed ({miss.code}: {miss.message});"
+                " allow ec2:DescribeRegions, or name regions in the configuration"
+            ) from None
+    asked = list(wanted.regions or configured)
+    regions = [region for region in enabled if not asked or region in asked]
+    off = [region for region in (asked or before) if region not in enabled]
+    return Place(identity, name, account, tuple(regions), tuple(off))
+
+
+def recorded(folder: Path, at: datetime | None, wanted: Wanted) -> Source:
+    """Return the accounts of a recording, at the given time or the one it was recorded at."""
+    recording = open_recording(folder, at)
+    moment = at or _taken_at(recording)
+    unknown = [name for name in wanted.accounts if name not in recording.accounts]
+    if unknown:
+        raise UsageError(
+            f"account {unknown[0]!r} is not in {folder}; it has: {', '.join(recording.accounts)}"
+        )
+    ids = [name for name in recording.accounts if not wanted.accounts or name in wanted.accounts]
+    places = tuple(_recorded_place(recording, name, wanted) for name in ids)
+    return Source(places, FixedClock(moment), "replay")
+
+
+def _recorded_place(recording: Recording, identity: str, wanted: Wanted) -> Place:
+    regions = recording.regions(identity)
+    for region in wanted.regions:
+        if region not in regions:
+            check_region(region)
+            raise UsageError(
+                f"region {region!r} is not in {recording.folder}; it has: {', '.join(regions)}"
+            )
+    chosen = tuple(region for region in regions if not wanted.regions or region in wanted.regions)
+    name = str(recording.meta(identity).get("name", ""))
+    return Place(identity, name, enter_recorded(recording, identity, USER_AGENT), chosen)
+
+
+def _taken_at(recording: Recording) -> datetime:
+    text = recording.meta(recording.accounts[0]).get("taken_at")
+    try:
+        moment = datetime.fromisoformat(str(text))
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise RecordingError(
+            f"{recording.folder} does not say when it was taken; give the time with --at"
+        )
+    return moment
+
+
+def region_is_off(region: str) -> Unseen:
+    """Return why nothing of a region that is switched off can be seen."""
+    return Unseen(Cause.REGION_OFF, "RegionNotEnabled", f"{region} is not enabled in the account")
+
+
+def scopes_known(places: Sequence[Place]) -> Iterator[str]:
+    """Yield a label for each place, for people."""
+    return (f"{place.id} ({place.name})" if place.name else place.id for place in places)

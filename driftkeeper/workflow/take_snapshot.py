@@ -1,0 +1,192 @@
+"""Takes one snapshot: plan, look at every scope, store, name the changes, seal.
+
+The only module that puts all the stages in a row. Looking is done in memory; storing, naming and sealing
+are one transaction, so that the store is before or after a snapshot and never between.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from driftkeeper import __version__
+from driftkeeper.collect import plan
+from driftkeeper.collect.catalog import catalogue_digest, chosen, evidence_types, shapes
+from driftkeeper.collect.engine import look, not_looked
+from driftkeeper.collect.session import BOTOCORE_VERSION
+from driftkeeper.collect.spec import EvidenceType
+from driftkeeper.derive.catalog import facts
+from driftkeeper.derive.engine import moved
+from driftkeeper.diff.engine import changes_of, fact_changes
+from driftkeeper.domain.canonical import digest_of
+from driftkeeper.domain.chain import JournalEntry
+from driftkeeper.domain.signing import Signer
+from driftkeeper.domain.types import Change, Outcome, Scope, Sight, Snapshot, Step
+from driftkeeper.store import read
+from driftkeeper.store.database import Connection, Engine, reading, writing
+from driftkeeper.store.lock import collector_lock
+from driftkeeper.store.schema import require
+from driftkeeper.store.write import SnapshotWriter
+from driftkeeper.workflow.config import Config
+from driftkeeper.workflow.sources import Place, Source, region_is_off
+
+Progress = Callable[[Scope, int, int], None]
+"""Told after each scope: which one, how many are done, how many there are."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """One planned scope, and the place to look from."""
+
+    scope: Scope
+    spec: EvidenceType
+    place: Place
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A snapshot that was taken: its header, every sight, every change, its journal entry."""
+
+    snapshot: Snapshot
+    sights: tuple[Sight, ...]
+    changes: tuple[Change, ...]
+    entry: JournalEntry
+
+
+def known_scopes(engine: Engine) -> list[Scope]:
+    """Return the scopes that any snapshot has planned."""
+    require(engine)
+    with reading(engine) as connection:
+        return sorted(read.scope_heads(connection))
+
+
+def missed_scopes(engine: Engine) -> set[Scope]:
+    """Return the scopes that the latest snapshot did not see completely."""
+    require(engine)
+    with reading(engine) as connection:
+        heads = read.scope_heads(connection)
+    return {scope for scope, head in heads.items() if head.outcome is not Outcome.COMPLETE}
+
+
+def tasks(
+    source: Source, config: Config, evidence: Sequence[str], only: set[Scope] | None = None
+) -> list[Task]:
+    """Return the plan: every scope to account for, in order; `only` narrows it to some."""
+    specs = chosen([*evidence] or [*config.collect.evidence])
+    planned = [
+        Task(scope, evidence_types()[scope.evidence], place)
+        for place in source.places
+        for scope in plan.scopes(place.id, {*place.regions, *place.off}, specs)
+    ]
+    wanted = [task for task in planned if only is None or task.scope in only]
+    return sorted(wanted, key=lambda task: task.scope)
+
+
+def take(
+    engine: Engine,
+    config: Config,
+    source: Source,
+    planned: Sequence[Task],
+    signer: Signer | None,
+    progress: Progress = lambda *_: None,
+) -> Taken:
+    """Take a snapshot of the planned scopes and return it.
+
+    Raises `LockedError` when another collector is at work; whatever is raised, nothing was stored.
+    """
+    require(engine)
+    with collector_lock(engine):
+        started = source.clock.now()
+        sights = _look(planned, source, config, progress)
+        with writing(engine) as connection:
+            snapshot = _header(connection, config, source, planned, sights, started)
+            writer = SnapshotWriter(connection, snapshot)
+            steps = [writer.record(sight) for sight in sights]
+            changes = [c for step in steps for c in named(step, snapshot.number)]
+            entry = writer.finish(changes, signer)
+    return Taken(snapshot, tuple(sights), tuple(changes), entry)
+
+
+def named(step: Step, number: int) -> list[Change]:
+    """Return the changes of a step: those of its resources, then those of the facts about them."""
+    shape = shapes()[step.scope.evidence]
+    changes = changes_of(step, shape, number)
+    if step.baseline:
+        return changes
+    consequences = [
+        change
+        for found in moved(facts().values(), step.pairs)
+        for change in fact_changes(
+            found.fact.name, step, found.pair, found.moved, changes, number
+        )
+    ]
+    return [*changes, *consequences]
+
+
+def _look(
+    planned: Sequence[Task], source: Source, config: Config, progress: Progress
+) -> list[Sight]:
+    """Look at every planned scope; the order of the result is that of the plan."""
+    sights: list[Sight] = []
+    for sight in _sights(planned, source, config):
+        sights.append(sight)
+        progress(sight.scope, len(sights), len(planned))
+    return sights
+
+
+def _sights(planned: Sequence[Task], source: Source, config: Config) -> Iterator[Sight]:
+    seconds = float(config.collect.scope_seconds)
+    if source.name != "live":
+        # Recorded answers wait for nothing: threads would only take turns.
+        yield from (_sight(task, source, seconds, map) for task in planned)
+        return
+    with (
+        ThreadPoolExecutor(config.collect.workers, "scope") as pool,
+        ThreadPoolExecutor(config.collect.workers, "detail") as details,
+    ):
+        yield from pool.map(lambda task: _sight(task, source, seconds, details.map), planned)
+
+
+def _sight(task: Task, source: Source, seconds: float, mapper: Callable[..., object]) -> Sight:
+    place, scope = task.place, task.scope
+    if place.account is None or place.why is not None:
+        assert place.why is not None  # noqa: S101 -- a place without an account says why
+        return not_looked(scope, place.why, source.clock.now())
+    if scope.region in place.off:
+        return not_looked(scope, region_is_off(scope.region), source.clock.now())
+    reader = place.account.reader(scope, source.clock, seconds)
+    return look(task.spec, reader, mapper)
+
+
+def _header(
+    connection: Connection,
+    config: Config,
+    source: Source,
+    planned: Sequence[Task],
+    sights: Sequence[Sight],
+    started: datetime,
+) -> Snapshot:
+    callers = {task.place.account.caller for task in planned if task.place.account}
+    complete = all(sight.coverage.outcome is Outcome.COMPLETE for sight in sights)
+    return Snapshot(
+        number=read.last_number(connection) + 1,
+        taken_at=started,
+        finished_at=source.clock.now(),
+        status=Outcome.COMPLETE if complete else Outcome.PARTIAL,
+        callers=tuple(sorted(callers)),
+        host="" if source.name == "replay" else socket.gethostname(),
+        tool_version=__version__,
+        botocore_version=BOTOCORE_VERSION,
+        catalogue_digest=catalogue(),
+        config_digest=config.digest,
+        source=source.name,
+    )
+
+
+def catalogue() -> str:
+    """Return the digest of all declarations: what is read, and what is concluded from it."""
+    read_how = catalogue_digest([*evidence_types().values()])
+    return digest_of([read_how, [[fact.name, fact.version] for fact in facts().values()]])
