@@ -414,3 +414,24 @@ def payload_of(connection: Connection, number: int) -> str:
         [row._mapping for row in connection.execute(named)],
         [row._mapping for row in connection.execute(made)],
     )
+
+
+def listed_before(connection: Connection, moment: datetime) -> dict[Scope, datetime]:
+    """Return when each scope was last seen in a snapshot that was taken before the moment."""
+    last = (
+        select(func.max(coverage.c.snapshot))
+        .join(snapshot, snapshot.c.number == coverage.c.snapshot)
+        .where(
+            coverage.c.scope_id == scope.c.id,
+            coverage.c.outcome != "missed",
+            snapshot.c.taken_at < moment,
+        )
+        .scalar_subquery()
+    )
+    query = select(scope.c.account, scope.c.region, scope.c.evidence, snapshot.c.taken_at).join(
+        snapshot, snapshot.c.number == last
+    )
+    return {
+        Scope(row.account, row.region, row.evidence): row.taken_at
+        for row in connection.execute(query)
+    }

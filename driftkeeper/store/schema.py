@@ -95,3 +95,12 @@ def require(engine: Engine) -> None:
         f"{shown(engine.url)} is at schema {revision or 'none'}, expected {expected()};"
         " run `driftkeeper db upgrade`"
     )
+
+
+def revision_of(engine: Engine) -> str | None:
+    """Return the database's revision; None when there is no database, or none of ours."""
+    path = sqlite_path(engine.url)
+    if path is not None and not path.exists():
+        return None
+    with plain_errors(engine.url), engine.connect() as connection:
+        return current(connection)

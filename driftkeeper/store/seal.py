@@ -15,9 +15,9 @@ from driftkeeper.domain.types import Json
 Row = Mapping[str, Any]
 
 
-def content_digest(digests: Mapping[str, str]) -> str:
-    """Return the digest over the live resources of a scope: their keys and configuration digests."""
-    return digest_of([[key, digests[key]] for key in sorted(digests)])
+def content_digest(live: Mapping[str, tuple[str, str | None]]) -> str:
+    """Return the digest over the live resources of a scope: key, configuration digest, uid of each."""
+    return digest_of([[key, *live[key]] for key in sorted(live)])
 
 
 def snapshot_payload(

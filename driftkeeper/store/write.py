@@ -67,7 +67,7 @@ class SnapshotWriter:
         if sight.listed:
             bodies, pairs = self._compare(head, sight)
             step = replace(step, pairs=tuple(pairs))
-            content = content_digest({body.key: body.digest for body in bodies})
+            content = _content(bodies)
             observed = self._keep_observed(head, bodies)
         self._note(head, sight, content, observed)
         return step
@@ -98,7 +98,7 @@ class SnapshotWriter:
         if partial and head.listed is not None:
             heads = read.heads(self._connection, head.id)
             bodies = self._carried(bodies, heads, before_observed)
-        now = content_digest({body.key: body.digest for body in bodies})
+        now = _content(bodies)
         changed: list[Pair] = []
         if now != head.content_digest:
             if heads is None:
@@ -155,8 +155,12 @@ class SnapshotWriter:
         observed: Mapping[str, Json],
     ) -> list[Pair]:
         live = {key: old for key, old in heads.items() if old.digest is not None}
-        fresh = [body for body in bodies if body.key not in live or live[body.key].digest != body.digest]
-        gone = [key for key in sorted(live.keys() - {body.key for body in bodies})]
+        fresh = [
+            body
+            for body in bodies
+            if body.key not in live or live[body.key][1:] != (body.digest, body.uid)
+        ]
+        gone = sorted(live.keys() - {body.key for body in bodies})
         self._insert_versions(head, fresh, gone, heads)
         before = self._bodies_before([*(b.key for b in fresh if b.key in live), *gone], live, observed)
         return [
@@ -278,6 +282,10 @@ def append(
             )
     connection.execute(insert(tables.journal), [rows.entry_row(entry, number)])
     return entry
+
+
+def _content(bodies: Iterable[Body]) -> str:
+    return content_digest({body.key: (body.digest, body.uid) for body in bodies})
 
 
 def _with_details(

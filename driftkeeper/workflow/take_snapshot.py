@@ -17,7 +17,7 @@ from driftkeeper.collect import plan
 from driftkeeper.collect.catalog import catalogue_digest, chosen, evidence_types, shapes
 from driftkeeper.collect.engine import look, not_looked
 from driftkeeper.collect.session import BOTOCORE_VERSION
-from driftkeeper.collect.spec import EvidenceType
+from driftkeeper.collect.spec import EvidenceType, Function, Gather
 from driftkeeper.derive.catalog import facts
 from driftkeeper.derive.engine import moved
 from driftkeeper.diff.engine import changes_of, fact_changes
@@ -190,3 +190,10 @@ def catalogue() -> str:
     """Return the digest of all declarations: what is read, and what is concluded from it."""
     read_how = catalogue_digest([*evidence_types().values()])
     return digest_of([read_how, [[fact.name, fact.version] for fact in facts().values()]])
+
+
+def fewest_calls(spec: EvidenceType) -> int:
+    """Return the calls that a scope of this type costs before any resource is found."""
+    gathers = sum(isinstance(detail, Gather) for detail in spec.details.values())
+    listing = spec.listing
+    return gathers + (len(listing.calls) if isinstance(listing, Function) else 1)

@@ -71,22 +71,16 @@ policies = st.none() | documents.map(canonical)
 
 
 def reshaped(value: Any, random: Random) -> Any:
-    """The same document, written by another hand."""
-    match value:
-        case dict():
-            members = [(key, reshaped(member, random)) for key, member in value.items()]
-            random.shuffle(members)
-            return dict(members)
-        case list():
-            listed = [reshaped(member, random) for member in value]
-            random.shuffle(listed)
-            if listed and random.random() < 0.5:
-                listed.append(random.choice(listed))
-            return listed[0] if len(listed) == 1 and random.random() < 0.5 else listed
-        case str() if random.random() < 0.5:
-            return [value]
-        case _:
-            return value
+    """The same value, written by another hand."""
+    if isinstance(value, dict):
+        members = [(key, reshaped(member, random)) for key, member in value.items()]
+        random.shuffle(members)
+        return dict(members)
+    listed = list(value) if isinstance(value, list) else [value]
+    random.shuffle(listed)
+    if listed and random.random() < 0.5:
+        listed.append(random.choice(listed))
+    return listed[0] if len(listed) == 1 and random.random() < 0.5 else listed
 
 
 def rewritten(document: Policy, random: Random) -> Policy:

@@ -59,7 +59,7 @@ def test_what_is_no_json_object_is_refused(text: str) -> None:
 
 @pytest.mark.parametrize("value", [None, 1, ["{}"], b"{}"])
 def test_what_is_neither_text_nor_object_is_refused(value: object) -> None:
-    with pytest.raises(PolicyError, match="neither|not"):
+    with pytest.raises(PolicyError, match="is text or an object"):
         canonical(value)
 
 
@@ -325,10 +325,9 @@ def test_patterns_made_to_be_hard_are_decided_at_once() -> None:
             {
                 "Action": ["a:1", "a:2", "a:3", "a:4", "a:5"],
                 "Principal": {"Service": "ec2.amazonaws.com"},
-                "Condition": {"Bool": {"aws:SecureTransport": True}, "Null": {"aws:UserId": True}},
+                "Condition": {"Bool": {"aws:SecureTransport": True}, "Null": {"K": True}},
             },
-            "Allow a:1, a:2, a:3 and 2 more to ec2.amazonaws.com"
-            " if aws:securetransport, aws:userid",
+            "Allow a:1, a:2, a:3 and 2 more to ec2.amazonaws.com if aws:securetransport, k",
         ),
         ({}, "Allow ?"),
     ],

@@ -286,7 +286,8 @@ def test_an_identity_policy_names_nobody() -> None:
 
 
 def subject(value: Any, operator: str = "StringLike", issuer: str = GITHUB) -> Policy:
-    return federated(issuer, {operator: {f"{issuer}:sub": value}} | AUDIENCE)
+    tests = {operator: {f"{issuer}:sub": value}, "StringEqualsIgnoreCase": {f"{issuer}:aud": "x"}}
+    return federated(issuer, tests)
 
 
 @pytest.mark.parametrize(

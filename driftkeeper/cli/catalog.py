@@ -1,0 +1,111 @@
+"""`driftkeeper catalog`: what is known, straight from the declarations."""
+
+from __future__ import annotations
+
+import json
+from enum import StrEnum
+from typing import Annotated, Any
+
+import typer
+
+from driftkeeper.cli.session import Session
+
+app = typer.Typer(help="Show what is known.", no_args_is_help=True, rich_markup_mode=None)
+
+
+class PolicyFormat(StrEnum):
+    """How the IAM policy is written."""
+
+    JSON = "json"
+
+
+@app.command()
+def evidence(context: typer.Context) -> None:
+    """List every evidence type, what it reads and how its resources are told apart."""
+    from driftkeeper.collect.catalog import evidence_types
+    from driftkeeper.collect.permissions import actions
+
+    rows = [
+        {
+            "name": spec.name,
+            "item": spec.item,
+            "title": spec.title,
+            "reach": str(spec.reach),
+            "says": spec.says,
+            "key": spec.key,
+            "uid": spec.uid,
+            "actions": actions(spec.calls()),
+            "observed": list(spec.observed),
+            "acts": list(spec.acts),
+        }
+        for spec in evidence_types().values()
+    ]
+    _print(context, "evidence", rows, ("name", "item", "reach", "title"))
+
+
+@app.command()
+def facts(context: typer.Context) -> None:
+    """List every fact: what is concluded from the evidence."""
+    from driftkeeper.derive.catalog import facts as known
+
+    rows = [
+        {
+            "name": fact.name,
+            "title": fact.title,
+            "of": fact.of,
+            "says": fact.says,
+            "version": fact.version,
+        }
+        for fact in known().values()
+    ]
+    _print(context, "facts", rows, ("name", "of", "title"))
+
+
+@app.command()
+def kinds(context: typer.Context) -> None:
+    """List every kind of change, with its direction and severity."""
+    from driftkeeper.diff.catalog import kinds as known
+    from driftkeeper.domain.types import Direction, Severity
+
+    rows = [
+        {
+            "name": kind.name,
+            "evidence": kind.evidence,
+            "on": str(kind.on),
+            "path": kind.path,
+            "direction": str(kind.direction) if isinstance(kind.direction, Direction) else "depends",
+            "severity": str(kind.severity) if isinstance(kind.severity, Severity) else "depends",
+            "criteria": list(kind.criteria),
+            "says": kind.says,
+        }
+        for kind in known().values()
+    ]
+    _print(context, "kinds", rows, ("name", "evidence", "direction", "severity"))
+
+
+@app.command(name="iam-policy")
+def iam_policy(
+    context: typer.Context,
+    format: Annotated[  # noqa: A002 -- the option's name is part of the contract
+        PolicyFormat, typer.Option(help="How to write it.")
+    ] = PolicyFormat.JSON,
+) -> None:
+    """Print the IAM policy with exactly the actions that the collector calls."""
+    from driftkeeper.collect.catalog import declared_calls
+    from driftkeeper.collect.permissions import iam_policy as policy
+
+    del context, format
+    print(json.dumps(policy(declared_calls()), indent=2))
+
+
+def _print(
+    context: typer.Context, name: str, rows: list[dict[str, Any]], columns: tuple[str, ...]
+) -> None:
+    session: Session = context.obj
+    if session.json:
+        session.out.document(f"catalog-{name}", {name: rows})
+        return
+    session.out.table(
+        [column.upper() for column in columns],
+        [[str(row[column]) for column in columns] for row in rows],
+    )

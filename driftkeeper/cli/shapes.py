@@ -1,0 +1,79 @@
+"""The JSON objects that several commands print; their keys are a contract (`docs/cli.md`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from driftkeeper.domain.types import Change, Miss, Scope
+
+CHANGE_COLUMNS = (
+    "id",
+    "kind",
+    "direction",
+    "severity",
+    "criteria",
+    "account",
+    "region",
+    "evidence",
+    "resource",
+    "path",
+    "before",
+    "after",
+    "not_before",
+    "not_after",
+    "snapshot",
+    "previous_snapshot",
+    "says",
+    "caused_by",
+    "tool_upgrade",
+    "actor",
+    "reviewed",
+)
+
+
+def scope_json(scope: Scope) -> dict[str, Any]:
+    """Return a scope as JSON."""
+    return {"account": scope.account, "region": scope.region, "evidence": scope.evidence}
+
+
+def change_json(change: Change) -> dict[str, Any]:
+    """Return a change as JSON. Nobody has looked for its actor or reviewed it: both are null."""
+    return {
+        "id": change.id,
+        "kind": change.kind,
+        "direction": str(change.direction),
+        "severity": str(change.severity),
+        "criteria": list(change.criteria),
+        **scope_json(change.scope),
+        "resource": change.resource,
+        "path": change.path,
+        "before": change.before,
+        "after": change.after,
+        "not_before": change.not_before,
+        "not_after": change.not_after,
+        "snapshot": change.snapshot,
+        "previous_snapshot": change.previous_snapshot or None,
+        "says": change.says,
+        "caused_by": change.caused_by,
+        "tool_upgrade": change.tool_upgrade,
+        "actor": None,
+        "reviewed": None,
+    }
+
+
+def miss_json(miss: Miss) -> dict[str, Any]:
+    """Return a miss as JSON; resource and detail only where there is one."""
+    return {
+        **scope_json(miss.scope),
+        **({} if miss.resource is None else {"resource": miss.resource}),
+        **({} if miss.detail is None else {"detail": miss.detail}),
+        "cause": str(miss.cause),
+        "code": miss.code,
+        "message": miss.message,
+    }
+
+
+def miss_row_json(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a stored miss as JSON."""
+    return {name: value for name, value in row.items() if value is not None}

@@ -1,0 +1,97 @@
+"""The net difference of two moments, and what came and went in between.
+
+Both states are rebuilt from the store and compared like two consecutive sights, so a net change has the
+same names as a recorded one. A scope that was not yet seen at the first moment has no net difference: it
+is reported as not comparable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from driftkeeper.domain.canonical import decode
+from driftkeeper.domain.types import Body, Change, Json, Pair, Scope, Snapshot, Step
+from driftkeeper.store import read
+from driftkeeper.store.blobs import Blobs
+from driftkeeper.store.database import Connection
+from driftkeeper.workflow.take_snapshot import named
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Net changes between two snapshots, the transient ones, and the scopes that say nothing.
+
+    `not_comparable` were not seen by the first moment; `stale` were out of sight at the second, so their
+    state is that of an earlier time.
+    """
+
+    before: Snapshot
+    after: Snapshot
+    net: tuple[Change, ...]
+    transient: tuple[Change, ...]
+    not_comparable: tuple[Scope, ...]
+    stale: tuple[Scope, ...]
+
+
+def compare(connection: Connection, before: Snapshot, after: Snapshot) -> Comparison:
+    """Return what is different at `after` from `before`, and what was different only in between."""
+    old_heads = read.scope_heads(connection, before.number)
+    new_heads = read.scope_heads(connection, after.number)
+    comparer = _Comparer(connection, before, after)
+    net: list[Change] = []
+    apart, stale = [], []
+    for scope, head in sorted(new_heads.items()):
+        old = old_heads.get(scope)
+        if head.listed is None or old is None or old.listed is None:
+            if head.listed is not None or head.outcome is not None:
+                apart.append(scope)
+            continue
+        if head.listed != after.number:
+            stale.append(scope)
+        net.extend(comparer.changes(scope, old, head))
+    there = {(c.scope.account, c.scope.region, c.resource, c.path) for c in net}
+    recorded = read.changes(
+        connection,
+        read.ChangeFilter(after_snapshot=before.number, upto_snapshot=after.number),
+    )
+    transient = [
+        change
+        for change in recorded
+        if (change.scope.account, change.scope.region, change.resource, change.path) not in there
+        and not change.kind.startswith("collection.")
+    ]
+    return Comparison(before, after, tuple(net), tuple(transient), tuple(apart), tuple(stale))
+
+
+class _Comparer:
+    def __init__(self, connection: Connection, before: Snapshot, after: Snapshot) -> None:
+        self._connection = connection
+        self._before, self._after = before, after
+        self._blobs = Blobs(connection)
+
+    def changes(self, scope: Scope, old: read.ScopeHead, new: read.ScopeHead) -> list[Change]:
+        """Return the net changes of one scope; equal content costs nothing but the look at it."""
+        if old.content_digest == new.content_digest or new.as_of is None:
+            return []
+        before = read.heads(self._connection, old.id, self._before.number)
+        after = read.heads(self._connection, new.id, self._after.number)
+        keys = [key for key in sorted(after) if _state(before, key) != _state(after, key)]
+        digests = {d for heads in (before, after) for k in keys if (d := _state(heads, k)[0])}
+        configs = {name: decode(data) for name, data in self._blobs.get(digests).items()}
+        pairs = tuple(
+            Pair(scope, key, _body(before, key, configs), _body(after, key, configs))
+            for key in keys
+        )
+        step = Step(scope, new.as_of, old.as_of, self._before.number, pairs)
+        return named(step, self._after.number)
+
+
+def _state(heads: Mapping[str, read.Head], key: str) -> tuple[str | None, str | None]:
+    head = heads.get(key)
+    return (None, None) if head is None or head.digest is None else (head.digest, head.uid)
+
+
+def _body(heads: Mapping[str, read.Head], key: str, configs: Mapping[str, Json]) -> Body | None:
+    digest, uid = _state(heads, key)
+    return None if digest is None else Body(key, uid, configs[digest], b"", digest)

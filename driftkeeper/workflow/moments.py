@@ -1,0 +1,98 @@
+"""Turns the words of `--at`, `--since`, `--until` and `--period` into moments and snapshots."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from driftkeeper.domain.errors import UsageError
+from driftkeeper.domain.period import Calendar, Period, SnapshotRef, parse_moment, parse_period
+from driftkeeper.domain.types import Snapshot
+from driftkeeper.store import read
+from driftkeeper.store.database import Connection
+
+_TICK = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """An interval of the change log: times [start, end), and snapshots when these were named."""
+
+    start: datetime
+    end: datetime
+    after_snapshot: int | None = None
+    upto_snapshot: int | None = None
+
+
+def snapshot_for(
+    connection: Connection, word: str, now: datetime, calendar: Calendar
+) -> Snapshot:
+    """Return the snapshot that a word means: the last one taken not after that moment."""
+    headers = _headers(connection)
+    found = parse_moment(word, now, calendar, edge="at")
+    if isinstance(found, SnapshotRef):
+        return _referred(headers, found)
+    before = [header for header in headers if header.taken_at <= found]
+    if not before:
+        first = headers[0].taken_at.date().isoformat()
+        raise UsageError(f"there is no snapshot at or before {word}; the first is of {first}")
+    return before[-1]
+
+
+def span_for(
+    connection: Connection,
+    since: str | None,
+    until: str | None,
+    period: str | None,
+    now: datetime,
+    calendar: Calendar,
+) -> Span:
+    """Return the interval that the words mean; everything there is for no words."""
+    headers = _headers(connection)
+    if period is not None:
+        if since or until:
+            raise UsageError("give --period, or --since and --until, but not both")
+        whole = parse_period(period, now, calendar)
+        return Span(whole.start, whole.end)
+    start, after = _edge(headers, since, now, calendar, first=True)
+    end, upto = _edge(headers, until, now, calendar, first=False)
+    if start >= end:
+        raise UsageError(f"--since {since or 'first'} is not before --until {until or 'latest'}")
+    return Span(start, end, after, upto)
+
+
+def _edge(
+    headers: list[Snapshot], word: str | None, now: datetime, calendar: Calendar, *, first: bool
+) -> tuple[datetime, int | None]:
+    """Return one end of an interval: its time, and its snapshot when one was named."""
+    if word is None:
+        latest = max(header.finished_at for header in headers)
+        return (headers[0].taken_at, None) if first else (max(latest, headers[-1].taken_at) + _TICK, None)
+    found = parse_moment(word, now, calendar, edge="start" if first else "end")
+    if isinstance(found, SnapshotRef):
+        header = _referred(headers, found)
+        return header.taken_at if first else header.finished_at + _TICK, header.number
+    return found, None
+
+
+def _headers(connection: Connection) -> list[Snapshot]:
+    headers = read.snapshots(connection)
+    if not headers:
+        raise UsageError("there is no snapshot yet; take one with `driftkeeper collect`")
+    return headers
+
+
+def _referred(headers: list[Snapshot], ref: SnapshotRef) -> Snapshot:
+    if ref.word == "first":
+        return headers[0]
+    if ref.word == "latest":
+        return headers[-1]
+    for header in headers:
+        if header.number == ref.number:
+            return header
+    raise UsageError(f"there is no snapshot #{ref.number}; the latest is #{headers[-1].number}")
+
+
+def whole_period(span: Span) -> Period:
+    """Return the span as a period, for showing it to people."""
+    return Period(span.start, span.end)

@@ -1,0 +1,53 @@
+"""Opens what every command works on: configuration, store and signing key."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from driftkeeper.domain.errors import ConfigError
+from driftkeeper.domain.signing import Signer, new_key
+from driftkeeper.store.database import Engine, open_engine, parse_url
+from driftkeeper.workflow.config import Config, default_database
+
+
+def open_store(config: Config, url: str | None) -> Engine:
+    """Return the engine of the database: of the command line, the configuration, or the default."""
+    return open_engine(parse_url(url or config.store.url or default_database()))
+
+
+def key_path(config: Config, config_path: Path | None) -> Path:
+    """Return where the signing key lies: relative names count from the configuration file."""
+    folder = (config_path or Path("driftkeeper.toml")).parent
+    return folder / config.signing.key
+
+
+def load_signer(config: Config, config_path: Path | None) -> Signer | None:
+    """Return the signer; None without a key file, which leaves journal entries unsigned."""
+    path = key_path(config, config_path)
+    try:
+        pem = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise ConfigError(f"the signing key {path} cannot be read: {error.strerror}") from None
+    return Signer(pem)
+
+
+def write_private(path: Path, data: bytes) -> bool:
+    """Write a new file that only its owner can read; return False when it exists already."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError:
+        return False
+    except OSError as error:
+        raise ConfigError(f"cannot write {path}: {error.strerror}") from None
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+    return True
+
+
+def make_key(path: Path) -> bool:
+    """Make the signing key (0600) unless there is one; return whether it was made."""
+    return write_private(path, new_key())

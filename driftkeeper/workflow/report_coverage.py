@@ -1,0 +1,148 @@
+"""How completely a period was seen: per scope its snapshots, lost days, and gaps.
+
+A day without any snapshot counts as missed for every scope that should have been seen on it: a missing
+day is never a quiet day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from driftkeeper.domain.period import Calendar, Period, days
+from driftkeeper.domain.timeline import Interval, gaps
+from driftkeeper.domain.types import Cause, Outcome, Scope
+from driftkeeper.store import read
+from driftkeeper.store.database import Connection
+
+
+_TICK = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A time without a sight of a scope, and why, as far as it was recorded."""
+
+    start: datetime
+    end: datetime
+    causes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeCoverage:
+    """How one scope was covered. `expected` counts its planned sights and the days without any."""
+
+    scope: Scope
+    expected: int
+    complete: int
+    partial: int
+    missed: int
+    gaps: tuple[Gap, ...]
+
+    @property
+    def percent(self) -> float:
+        """Complete sights in percent of the expected, rounded down: 100 means all of them."""
+        return _percent(self.complete, self.expected)
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageReport:
+    """The coverage of a period, scope by scope."""
+
+    period: Period
+    scopes: tuple[ScopeCoverage, ...]
+
+    @property
+    def percent(self) -> float:
+        """Complete sights in percent of all expected, rounded down."""
+        expected = sum(scope.expected for scope in self.scopes)
+        return _percent(sum(scope.complete for scope in self.scopes), expected)
+
+
+def _percent(part: int, whole: int) -> float:
+    return 1000 * part // whole / 10 if whole else 0.0
+
+
+def report(
+    connection: Connection, period: Period, calendar: Calendar, carry: timedelta, now: datetime
+) -> CoverageReport:
+    """Return the coverage of the part of a period that lies before `now`.
+
+    Every scope that any snapshot ever planned is expected on each day: what was not yet collected at
+    the period's start was not seen then, and nobody can say what it was.
+    """
+    rows = {
+        scope: list(group)
+        for scope, group in groupby(
+            read.coverage_between(connection, period.start, period.end),
+            key=lambda row: row.coverage.scope,
+        )
+    }
+    last = max((found[-1].taken_at for found in rows.values()), default=period.start)
+    end = min(period.end, max(now, last + _TICK))
+    if end <= period.start:
+        return CoverageReport(period, ())
+    before = read.listed_before(connection, period.start)
+    expected = Period(period.start, end)
+    return CoverageReport(
+        expected,
+        tuple(
+            _scope(scope, rows.get(scope, []), expected, calendar, carry, before.get(scope))
+            for scope in sorted(read.scope_heads(connection))
+        ),
+    )
+
+
+def _scope(
+    scope: Scope,
+    rows: Sequence[read.CoverageRow],
+    expected: Period,
+    calendar: Calendar,
+    carry: timedelta,
+    seen_before: datetime | None,
+) -> ScopeCoverage:
+    counts = {outcome: 0 for outcome in Outcome}
+    for row in rows:
+        counts[row.coverage.outcome] += 1
+    taken = [row.taken_at for row in rows]
+    lost_days = sum(
+        1
+        for day in days(expected, calendar)
+        if not any(day.start <= moment < day.end for moment in taken)
+        and _is_whole(day, calendar)
+    )
+    sights = [row.taken_at for row in rows if row.coverage.outcome is not Outcome.MISSED]
+    if seen_before is not None:
+        sights.append(seen_before)
+    return ScopeCoverage(
+        scope,
+        expected=len(rows) + lost_days,
+        complete=counts[Outcome.COMPLETE],
+        partial=counts[Outcome.PARTIAL],
+        missed=counts[Outcome.MISSED] + lost_days,
+        gaps=tuple(
+            Gap(gap.start, gap.end or expected.end, _causes(rows, gap))
+            for gap in gaps(sights, expected.start, expected.end, carry)
+        ),
+    )
+
+
+def _is_whole(day: Period, calendar: Calendar) -> bool:
+    """Say whether the piece of a day reaches to its end: today's snapshot may still come."""
+    local = day.end.astimezone(calendar.zone)
+    return (local.hour, local.minute, local.second, local.microsecond) == (0, 0, 0, 0)
+
+
+def _causes(rows: Iterable[read.CoverageRow], gap: Interval) -> tuple[str, ...]:
+    """Return the causes of the misses inside a gap; `not_run` where nothing was even tried."""
+    inside = [
+        row.coverage
+        for row in rows
+        if row.coverage.outcome is Outcome.MISSED
+        and gap.start < row.taken_at
+        and (gap.end is None or row.taken_at < gap.end)
+    ]
+    found = {str(coverage.cause) for coverage in inside if coverage.cause is not None}
+    return tuple(sorted(found)) or (str(Cause.NOT_RUN),)
