@@ -73,7 +73,9 @@ def kinds(context: typer.Context) -> None:
             "evidence": kind.evidence,
             "on": str(kind.on),
             "path": kind.path,
-            "direction": str(kind.direction) if isinstance(kind.direction, Direction) else "depends",
+            "direction": str(kind.direction)
+            if isinstance(kind.direction, Direction)
+            else "depends",
             "severity": str(kind.severity) if isinstance(kind.severity, Severity) else "depends",
             "criteria": list(kind.criteria),
             "says": kind.says,
@@ -86,9 +88,7 @@ def kinds(context: typer.Context) -> None:
 @app.command(name="iam-policy")
 def iam_policy(
     context: typer.Context,
-    format: Annotated[  # noqa: A002 -- the option's name is part of the contract
-        PolicyFormat, typer.Option(help="How to write it.")
-    ] = PolicyFormat.JSON,
+    format: Annotated[PolicyFormat, typer.Option(help="How to write it.")] = PolicyFormat.JSON,
 ) -> None:
     """Print the IAM policy with exactly the actions that the collector calls."""
     from driftkeeper.collect.catalog import declared_calls

@@ -24,13 +24,21 @@ if TYPE_CHECKING:
 
 def run(
     context: typer.Context,
-    since: Annotated[str | None, typer.Option(help="From then: a date, 90d, last-quarter, #41.")] = None,
+    since: Annotated[
+        str | None, typer.Option(help="From then: a date, 90d, last-quarter, #41.")
+    ] = None,
     until: Annotated[str | None, typer.Option(help="Until then, the whole day included.")] = None,
-    period: Annotated[str | None, typer.Option(help="In this period: 2026Q1, last-month, a..b.")] = None,
+    period: Annotated[
+        str | None, typer.Option(help="In this period: 2026Q1, last-month, a..b.")
+    ] = None,
     kind: Annotated[list[str] | None, typer.Option(help="Kinds, with * and ?.")] = None,
-    direction: Annotated[list[Direction] | None, typer.Option(help="What it does to security.")] = None,
+    direction: Annotated[
+        list[Direction] | None, typer.Option(help="What it does to security.")
+    ] = None,
     severity: Annotated[Severity | None, typer.Option(help="At least so severe.")] = None,
-    evidence: Annotated[list[str] | None, typer.Option(help="Evidence type, its facts included.")] = None,
+    evidence: Annotated[
+        list[str] | None, typer.Option(help="Evidence type, its facts included.")
+    ] = None,
     account: Annotated[list[str] | None, typer.Option(help="Only this account.")] = None,
     region: Annotated[list[str] | None, typer.Option(help="Only this region.")] = None,
     resource: Annotated[str | None, typer.Option(help="Only this resource.")] = None,
@@ -41,7 +49,7 @@ def run(
     """Show every recorded change of an interval, oldest first, and what could not be seen in it."""
     from driftkeeper.store import read
     from driftkeeper.workflow.ask import with_facts
-    from driftkeeper.workflow.moments import span_for
+    from driftkeeper.workflow.moments import narrowed, span_for
     from driftkeeper.workflow.names import resolve
 
     session: Session = context.obj
@@ -50,19 +58,16 @@ def run(
     with session.reading() as connection:
         span = span_for(connection, since, until, period, session.now, session.config.calendar)
         named = resolve(connection, resource) if resource else None
-        narrowed = read.ChangeFilter(
-            span.start if span.after_snapshot is None else None,
-            span.end if span.upto_snapshot is None else None,
-            span.after_snapshot,
-            span.upto_snapshot,
-            tuple(account or ()),
-            tuple(region or ()),
-            with_facts(evidence or ()),
-            None if named is None else named.key,
+        narrow = narrowed(
+            span,
+            accounts=tuple(account or ()),
+            regions=tuple(region or ()),
+            evidence=with_facts(evidence or ()),
+            resource=None if named is None else named.key,
         )
         found = (
             change
-            for change in read.changes(connection, narrowed)
+            for change in read.changes(connection, narrow)
             if _passes(change, kind or [], direction or [], severity, criterion)
         )
         match wanted:
@@ -75,16 +80,14 @@ def run(
 
 
 def _check_names(evidence: list[str], kinds: list[str]) -> None:
-    from driftkeeper.derive.catalog import facts
     from driftkeeper.collect.catalog import chosen
+    from driftkeeper.derive.catalog import facts
     from driftkeeper.diff.catalog import kinds as known
 
     chosen([name for name in evidence if name not in facts()])
     for pattern in kinds:
         if not any(fnmatchcase(name, pattern) for name in known()):
-            raise UsageError(
-                f"no kind of change fits {pattern!r}; see `driftkeeper catalog kinds`"
-            )
+            raise UsageError(f"no kind of change fits {pattern!r}; see `driftkeeper catalog kinds`")
 
 
 def _passes(
@@ -162,4 +165,3 @@ def print_unseen(out: Output, seen: CoverageReport) -> None:
     for scope, gap in lost:
         text = f"  {scope}  {when(gap.start)} to {when(gap.end)} UTC ({', '.join(gap.causes)})"
         out.line(out.style(text, "missed"))
-

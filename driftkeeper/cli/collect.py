@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
 def run(
     context: typer.Context,
-    account: Annotated[list[str] | None, typer.Option(help="Only this account (id or name).")] = None,
+    account: Annotated[
+        list[str] | None, typer.Option(help="Only this account (id or name).")
+    ] = None,
     region: Annotated[list[str] | None, typer.Option(help="Only this region.")] = None,
     evidence: Annotated[list[str] | None, typer.Option(help="Only this evidence type.")] = None,
     retry_missed: Annotated[
@@ -40,7 +42,8 @@ def run(
         str | None, typer.Option(help="When the recorded answers were given.", metavar="TIME")
     ] = None,
     record: Annotated[
-        Path | None, typer.Option(help="Write the answers to files, without secrets.", metavar="DIR")
+        Path | None,
+        typer.Option(help="Write the answers to files, without secrets.", metavar="DIR"),
     ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Print the plan, and look at nothing.")
@@ -139,7 +142,10 @@ def _print_plan(session: Session, planned: list[Task]) -> None:
         return
     session.out.table(
         ("ACCOUNT", "REGION", "EVIDENCE", "CALLS"),
-        [(s["account"], s["region"], s["evidence"], f"≥ {s['calls']}") for s in scopes],
+        [
+            (t.scope.account, t.scope.region, t.scope.evidence, f"≥ {fewest_calls(t.spec)}")
+            for t in planned
+        ],
     )
     session.out.line(f"\n{len(scopes)} scopes, at least {calls} calls, and some per resource found")
 
@@ -162,7 +168,9 @@ def _print_taken(session: Session, taken: Taken) -> None:
         out.line(
             out.style(f"  not seen  {place} {what} ({miss['cause']}: {miss['code']})", "missed")
         )
-    told = [c for c in taken.changes if c.severity > Severity.INFO or c.direction is Direction.WEAKENED]
+    told = [
+        c for c in taken.changes if c.severity > Severity.INFO or c.direction is Direction.WEAKENED
+    ]
     for change in sorted(told, key=lambda c: (-c.severity.rank, c.resource, c.path)):
         mark = out.style(MARKS[change.direction], str(change.direction))
         out.line(f"  {mark} {change.severity:<8} {change.kind}: {change.says}")

@@ -19,7 +19,9 @@ def upgrade(context: typer.Context) -> None:
     session: Session = context.obj
     revision = bring_up(session.engine)
     if session.json:
-        session.out.document("db-upgrade", {"database": shown(session.engine.url), "revision": revision})
+        session.out.document(
+            "db-upgrade", {"database": shown(session.engine.url), "revision": revision}
+        )
     else:
         session.out.line(f"{shown(session.engine.url)} is at schema {revision}")
 
@@ -38,6 +40,8 @@ def current(context: typer.Context) -> None:
             {"database": shown(session.engine.url), "revision": found, "expected": wanted},
         )
     else:
-        session.out.line(f"{shown(session.engine.url)} is at schema {found or 'none'}, expected {wanted}")
+        session.out.line(
+            f"{shown(session.engine.url)} is at schema {found or 'none'}, expected {wanted}"
+        )
     if found != wanted:
         raise typer.Exit(Exit.SCHEMA)

@@ -20,17 +20,15 @@ def run(
     region: Annotated[str | None, typer.Option(help="In this region.")] = None,
 ) -> None:
     """Show every version of a resource and every change to it, in order."""
-    from driftkeeper.store.read import ChangeFilter
     from driftkeeper.workflow.ask import changes_of, versions
-    from driftkeeper.workflow.moments import span_for
+    from driftkeeper.workflow.moments import narrowed, span_for
     from driftkeeper.workflow.names import resolve
 
     session: Session = context.obj
     with session.reading() as connection:
         named = resolve(connection, resource, evidence=evidence, account=account, region=region)
         span = span_for(connection, None, None, period, session.now, session.config.calendar)
-        wanted = ChangeFilter(span.start, span.end, resource=named.key)
-        found = changes_of(connection, named, wanted)
+        found = changes_of(connection, named, narrowed(span, resource=named.key))
         spans = [
             version
             for version in versions(connection, named)
@@ -66,4 +64,6 @@ def run(
     out.line(f"\n{len(found)} changes")
     for change in found:
         mark = out.style(MARKS[change.direction], str(change.direction))
-        out.line(f"  {when(change.not_after)} {mark} {change.severity:<8} {change.kind}: {change.says}")
+        out.line(
+            f"  {when(change.not_after)} {mark} {change.severity:<8} {change.kind}: {change.says}"
+        )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
 from pathlib import Path
 from types import TracebackType
 from typing import Annotated
@@ -118,7 +119,7 @@ def main() -> None:
         app(arguments, prog_name="driftkeeper")
     except DriftkeeperError as error:
         if verbose:
-            raise
+            traceback.print_exc()
         _fail(str(error), error.exit_code)
     except KeyboardInterrupt:
         _fail("interrupted; nothing of this was stored", 130)

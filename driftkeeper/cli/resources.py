@@ -20,7 +20,9 @@ COLUMNS = ("account", "region", "evidence", "resource", "first_seen", "body", "o
 
 def run(
     context: typer.Context,
-    at: Annotated[str, typer.Option(help="The moment: a date, a time, #41, latest, first.")] = "latest",
+    at: Annotated[
+        str, typer.Option(help="The moment: a date, a time, #41, latest, first.")
+    ] = "latest",
     evidence: Annotated[list[str] | None, typer.Option(help="Only this evidence type.")] = None,
     account: Annotated[list[str] | None, typer.Option(help="Only this account.")] = None,
     region: Annotated[list[str] | None, typer.Option(help="Only this region.")] = None,

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 def run(
     context: typer.Context,
     resource: Annotated[str, typer.Argument(help="ARN, key, or any unambiguous end of one.")],
-    at: Annotated[str, typer.Option(help="The moment: a date, a time, #41, latest, first.")] = "latest",
+    at: Annotated[
+        str, typer.Option(help="The moment: a date, a time, #41, latest, first.")
+    ] = "latest",
     evidence: Annotated[str | None, typer.Option(help="As this evidence type sees it.")] = None,
     account: Annotated[str | None, typer.Option(help="In this account.")] = None,
     region: Annotated[str | None, typer.Option(help="In this region.")] = None,

@@ -64,7 +64,10 @@ def _described(spec: EvidenceType) -> Json:
         "details": sorted(spec.details),
         "observed": sorted(spec.observed),
         "acts": sorted(spec.acts),
-        "sets": {path: key.__name__ if callable(key) else key and [*key] for path, key in spec.sets.items()},
+        "sets": {
+            path: key.__name__ if callable(key) else key and [*key]
+            for path, key in spec.sets.items()
+        },
         "policies": sorted(spec.policies),
     }
 

@@ -25,6 +25,7 @@ from driftkeeper.collect.spec import (
 )
 from driftkeeper.domain.types import Body, Cause, Coverage, Json, Miss, Outcome, Scope, Sight
 
+
 @dataclass(frozen=True, slots=True)
 class _Seen:
     """One item with the details that were seen, and why the others were not."""
@@ -87,18 +88,21 @@ def _counted(coverage: Coverage, reader: Reader, started: float) -> Coverage:
 
 
 def _listed(spec: EvidenceType, reader: Reader) -> list[Item]:
-    listing = spec.listing
     try:
-        match listing:
-            case Call():
-                items: Iterable[Item] = reader.rows(listing)
-            case Nested():
-                items = _nested(listing, reader)
-            case Function():
-                items = listing.read(reader)
-        return [item for item in items if spec.keep is None or spec.keep(item, reader.scope.region)]
+        items = list(_items(spec, reader))
     except Gone as gone:
         raise Unseen(Cause.FAILED, str(gone), "the listing itself was not found") from None
+    return [item for item in items if spec.keep is None or spec.keep(item, reader.scope.region)]
+
+
+def _items(spec: EvidenceType, reader: Reader) -> Iterable[Item]:
+    match spec.listing:
+        case Call() as call:
+            return reader.rows(call)
+        case Nested() as nested:
+            return _nested(nested, reader)
+        case Function() as function:
+            return function.read(reader)
 
 
 def _nested(listing: Nested, reader: Reader) -> Iterator[Item]:
@@ -146,9 +150,7 @@ def _dealt(detail: Gather, rows: list[Item]) -> dict[str, list[Item]]:
     return dealt
 
 
-def _detailed(
-    spec: EvidenceType, reader: Reader, gathered: Gathered, listed: Item
-) -> _Seen | None:
+def _detailed(spec: EvidenceType, reader: Reader, gathered: Gathered, listed: Item) -> _Seen | None:
     """Return the item with its details; None when the resource was deleted meanwhile."""
     item = dict(listed)
     unseen: dict[str, Unseen] = {}

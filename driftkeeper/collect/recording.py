@@ -134,7 +134,9 @@ def _parsed(path: Path, _changed: int) -> Mapping[str, Any]:
     try:
         value = decode(path.read_bytes())
     except CanonicalError as error:
-        raise RecordingError(f"recorded answer {path} is broken: {error}; record it again") from None
+        raise RecordingError(
+            f"recorded answer {path} is broken: {error}; record it again"
+        ) from None
     except OSError as error:
         raise RecordingError(f"recorded answer {path}: {error.strerror}") from None
     if not isinstance(value, dict):

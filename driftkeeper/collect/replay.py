@@ -30,7 +30,9 @@ PAGE = 5
 """Rows per replayed page."""
 
 _PARAMS = "driftkeeper_params"
-_PAGING = frozenset({"Marker", "NextToken", "nextToken", "MaxResults", "maxResults", "MaxItems"}) | {
+_PAGING = frozenset(
+    {"Marker", "NextToken", "nextToken", "MaxResults", "maxResults", "MaxItems"}
+) | {
     "Limit",
     "PageSize",
 }
@@ -115,12 +117,12 @@ def _revived(value: Any, shape: Shape | None) -> Any:
         return value
     match shape.type_name:
         case "structure":
-            members = shape.members  # type: ignore[attr-defined]
+            members = shape.members
             return {name: _revived(item, members.get(name)) for name, item in value.items()}
         case "list":
-            return [_revived(item, shape.member) for item in value]  # type: ignore[attr-defined]
+            return [_revived(item, shape.member) for item in value]
         case "map":
-            return {k: _revived(item, shape.value) for k, item in value.items()}  # type: ignore[attr-defined]
+            return {k: _revived(item, shape.value) for k, item in value.items()}
         case "timestamp" if isinstance(value, str):
             return parse_timestamp(value)
         case "blob" if isinstance(value, dict):
@@ -192,7 +194,9 @@ def _joined(
 def _scrubbed(parsed: Mapping[str, Any], model: OperationModel) -> dict[str, Any]:
     """Return the answer as JSON without what the service model marks as sensitive."""
     if "Error" in parsed:
-        status = parsed.get("HTTPStatusCode", parsed.get("ResponseMetadata", {}).get("HTTPStatusCode"))
+        status = parsed.get(
+            "HTTPStatusCode", parsed.get("ResponseMetadata", {}).get("HTTPStatusCode")
+        )
         return {"Error": plain(parsed["Error"]), "HTTPStatusCode": status}
     answer = {name: item for name, item in parsed.items() if name != "ResponseMetadata"}
     scrubbed: dict[str, Any] = plain(_without_secrets(answer, model.output_shape))
@@ -205,13 +209,13 @@ def _without_secrets(value: Any, shape: Shape | None) -> Any:
         return value
     match shape.type_name:
         case "structure" if isinstance(value, dict):
-            members = shape.members  # type: ignore[attr-defined]
+            members = shape.members
             return {
                 name: _without_secrets(item, members.get(name))
                 for name, item in value.items()
                 if not (name in members and members[name].metadata.get("sensitive"))
             }
         case "list":
-            return [_without_secrets(item, shape.member) for item in value]  # type: ignore[attr-defined]
+            return [_without_secrets(item, shape.member) for item in value]
         case _:
             return value

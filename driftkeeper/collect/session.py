@@ -112,12 +112,16 @@ def _guard(session: boto3.Session, allowed: set[tuple[str, str]]) -> None:
     def refuse(model: Any, **_: Any) -> None:
         service = model.service_model.service_name
         if (service, model.name.lower()) not in allowed:
-            raise OperationRefusedError(f"{service}:{model.name} is not declared by any evidence type")
+            raise OperationRefusedError(
+                f"{service}:{model.name} is not declared by any evidence type"
+            )
 
     def strip_host_prefix(request: Any, **_: Any) -> None:
         scheme, rest = request.url.split("://", 1)
         account, _, host = rest.partition(".")
-        if account.isdigit() and not host.split("/")[0].split(":")[0].endswith(("amazonaws.com", "amazonaws.com.cn")):
+        if account.isdigit() and not host.split("/")[0].split(":")[0].endswith(
+            ("amazonaws.com", "amazonaws.com.cn")
+        ):
             request.url = f"{scheme}://{host}"
 
     session.events.register_first("before-parameter-build.*.*", refuse)
@@ -126,7 +130,7 @@ def _guard(session: boto3.Session, allowed: set[tuple[str, str]]) -> None:
 
 def _assumed(core: CoreSession, login: Login) -> CoreSession:
     """Return a session whose credentials assume the role and refresh themselves."""
-    from botocore.credentials import (  # noqa: PLC0415 -- only needed for role logins
+    from botocore.credentials import (
         AssumeRoleCredentialFetcher,
         DeferredRefreshableCredentials,
     )

@@ -131,25 +131,25 @@ class EvidenceType:
     @property
     def shape(self) -> Shape:
         """What the store and the diff need to know of the bodies."""
-        return Shape(
-            self.observed, self.acts, self.sets, self.policies, tuple(self.details)
-        )
+        return Shape(self.observed, self.acts, self.sets, self.policies, tuple(self.details))
 
     def calls(self) -> tuple[Call, ...]:
         """Return every operation that reading this type may call."""
-        listing = self.listing
-        match listing:
-            case Call():
-                listed: tuple[Call, ...] = (listing,)
-            case Nested():
-                listed = (listing.parents, listing.children)
-            case Function():
-                listed = listing.calls
         details = (d.call if isinstance(d, Gather) else d for d in self.details.values())
-        return (*listed, *details)
+        return (*self.listed_by(), *details)
+
+    def listed_by(self) -> tuple[Call, ...]:
+        """Return the operations that the listing calls."""
+        match self.listing:
+            case Call() as call:
+                return (call,)
+            case Nested() as nested:
+                return (nested.parents, nested.children)
+            case Function() as function:
+                return function.calls
 
 
-class Unseen(Exception):  # noqa: N818 -- it is an observation, not an error of ours
+class Unseen(Exception):  # noqa: N818 -- an observation, not an error
     """What was asked for could not be seen; becomes a `Miss`, never an empty answer."""
 
     def __init__(self, cause: Cause, code: str, message: str) -> None:

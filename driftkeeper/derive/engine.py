@@ -31,7 +31,11 @@ def moved(facts: Iterable[Fact], pairs: Iterable[Pair]) -> Iterator[FactMoved]:
 
 
 def _same_configuration(pair: Pair) -> bool:
-    return pair.before is not None and pair.after is not None and pair.before.digest == pair.after.digest
+    return (
+        pair.before is not None
+        and pair.after is not None
+        and pair.before.digest == pair.after.digest
+    )
 
 
 def _row(fact: Fact, body: Body | None) -> dict[str, Json]:

@@ -68,7 +68,8 @@ def _renamed(pairs: list[Pair]) -> dict[str, Pair]:
 def _of_rename(step: Step, shape: Shape, new: Pair, old: Pair) -> Iterator[Difference]:
     pair = Pair(new.scope, new.key, old.before, new.after)
     yield _difference(Lifecycle.RENAMED, step, pair, (), old.key, new.key)
-    yield from _attributes(step, shape, pair)
+    if old.before is not None and new.after is not None:
+        yield from _attributes(step, shape, pair, old.before, new.after)
 
 
 def _of_pair(step: Step, shape: Shape, pair: Pair) -> Iterator[Difference]:
@@ -80,7 +81,7 @@ def _of_pair(step: Step, shape: Shape, pair: Pair) -> Iterator[Difference]:
     if before.uid != after.uid and before.uid and after.uid:
         yield _difference(Lifecycle.RECREATED, step, pair, (), before.uid, after.uid)
     if before.digest != after.digest:
-        yield from _attributes(step, shape, pair)
+        yield from _attributes(step, shape, pair, before, after)
     for path, old, new, _ in _described(before.observed, after.observed):
         yield _difference(Lifecycle.ACT, step, pair, path, old, new)
 
@@ -89,22 +90,21 @@ def _config(body: Body | None) -> Json:
     return None if body is None else dict(body.config)
 
 
-def _attributes(step: Step, shape: Shape, pair: Pair) -> Iterator[Difference]:
-    """Yield what differs inside; digests differ, so there is at least one."""
-    assert pair.before is not None and pair.after is not None  # noqa: S101, PT018 -- by the caller
+def _attributes(
+    step: Step, shape: Shape, pair: Pair, before: Body, after: Body
+) -> Iterator[Difference]:
+    """Yield what differs inside; digests differ, so there is at least one difference."""
     found = False
-    old, new = shape.keyed(pair.before.config), shape.keyed(pair.after.config)
-    for path, before, after, added in _described(old, new):
+    described = _described(shape.keyed(before.config), shape.keyed(after.config))
+    for path, old, new, added in described:
         found = True
-        if len(path) == 1 and (before, after) == (pair.before.uid, pair.after.uid):
+        if len(path) == 1 and (old, new) == (before.uid, after.uid):
             continue  # told as "recreated"
         unseen = added and len(path) == 1 and path[0] in shape.details
         lifecycle = Lifecycle.FIRST_OBSERVED if unseen else Lifecycle.ATTRIBUTE
-        yield _difference(lifecycle, step, pair, path, before, after, added=added)
+        yield _difference(lifecycle, step, pair, path, old, new, added=added)
     if not found:
-        yield _difference(
-            Lifecycle.ATTRIBUTE, step, pair, (), _config(pair.before), _config(pair.after)
-        )
+        yield _difference(Lifecycle.ATTRIBUTE, step, pair, (), _config(before), _config(after))
 
 
 def _difference(
@@ -144,11 +144,7 @@ def _described(old: Mapping[str, Json], new: Mapping[str, Json]) -> list[Describ
     if not left and not right:
         return []
     tree = DeepDiff(left, right, view="tree", verbose_level=2, threshold_to_diff_deeper=0)
-    found = [
-        _entry(level, report)
-        for report, levels in tree.items()
-        for level in levels
-    ]
+    found = [_entry(level, report) for report, levels in tree.items() for level in levels]
     return sorted(found, key=lambda entry: entry[0])
 
 

@@ -14,14 +14,14 @@ _LONGEST = 160
 def sentence(kind: ChangeKind, difference: Difference) -> str:
     """Return the kind's sentence filled in; a field that is not there reads as `?`.
 
-    Besides the fields of the configuration there are `resource` (the short name), `leaf` (the last
-    name of the path), `path`, `before` and `after`.
+    Besides the fields of the configuration there are `resource` (what people call the thing), `leaf`
+    (the last name of the path), `steps` (its names by position), `path`, `before` and `after`.
     """
     d = difference
     fields = dict(d.body.config) if d.body else {}
     words = {
         **{name: _short(value) for name, value in fields.items()},
-        "resource": short_name(d.resource),
+        "resource": _called(d.resource, fields),
         "path": "/".join(d.path),
         "leaf": d.path[-1] if d.path else "",
         "steps": _Steps(d.path),
@@ -29,6 +29,14 @@ def sentence(kind: ChangeKind, difference: Difference) -> str:
         "after": _short(d.after),
     }
     return kind.says.format_map(_Lenient(words))
+
+
+def _called(resource: str, fields: Mapping[str, Json]) -> str:
+    """Return the short name, and the name given by its owner where it has another."""
+    short = short_name(resource)
+    aliases = fields.get("Aliases") or [{}]
+    given = fields.get("GroupName") or aliases[0].get("AliasName")
+    return f"{short} ({given})" if given else short
 
 
 def short_name(resource: str) -> str:

@@ -110,7 +110,7 @@ def _needs_utf16_order(value: Json) -> bool:
             return False
         raise CanonicalError(f"integer beyond 2**53: {value}")
     if kind is list:
-        return any([_needs_utf16_order(item) for item in value])
+        return any(_needs_utf16_order(item) for item in value)
     if kind is dict:
         astral = False
         for key, item in value.items():

@@ -51,9 +51,7 @@ class Signer:
     @property
     def public_pem(self) -> str:
         """The public key as PEM, for publishing."""
-        pem = self._key.public_key().public_bytes(
-            Encoding.PEM, PublicFormat.SubjectPublicKeyInfo
-        )
+        pem = self._key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
         return pem.decode()
 
     def sign(self, entry_digest: str) -> str:

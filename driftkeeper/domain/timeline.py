@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -39,7 +40,7 @@ def gaps(
     edges = [before[-1] if before else start, *inside, end]
     return [
         Interval(max(left, start), right)
-        for left, right in zip(edges, edges[1:], strict=False)
+        for left, right in itertools.pairwise(edges)
         if right - left > carry and right > start
     ]
 
@@ -54,4 +55,3 @@ def joined(intervals: Iterable[Interval]) -> list[Interval]:
         elif last.end is not None and (interval.end is None or interval.end > last.end):
             result[-1] = Interval(last.start, interval.end)
     return result
-

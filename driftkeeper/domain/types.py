@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from functools import total_ordering
 from typing import Any
 
 Json = Any
@@ -48,7 +47,6 @@ class Direction(StrEnum):
     ACTIVITY = "activity"
 
 
-@total_ordering
 class Severity(StrEnum):
     """How much a change matters; ordered from `info` to `critical`."""
 
@@ -63,10 +61,18 @@ class Severity(StrEnum):
         """Position in the order, 0 for `info`."""
         return list(Severity).index(self)
 
-    def __lt__(self, other: object) -> bool:
-        if not isinstance(other, Severity):
-            return NotImplemented
-        return self.rank < other.rank
+    # A StrEnum would compare as text: all four are needed.
+    def __lt__(self, other: str) -> bool:
+        return self.rank < Severity(other).rank
+
+    def __le__(self, other: str) -> bool:
+        return self.rank <= Severity(other).rank
+
+    def __gt__(self, other: str) -> bool:
+        return self.rank > Severity(other).rank
+
+    def __ge__(self, other: str) -> bool:
+        return self.rank >= Severity(other).rank
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -18,7 +18,10 @@ Selector = Mapping[str, Any]
 
 def logs_management(selectors: Mapping[str, Any]) -> bool:
     """Say whether all management events, reads and writes, are logged."""
-    kinds = {*map(_basic, _list(selectors, "EventSelectors")), *map(_advanced, _management(selectors))}
+    kinds = {
+        *map(_basic, _list(selectors, "EventSelectors")),
+        *map(_advanced, _management(selectors)),
+    }
     reached = {kind for kind in kinds if kind is not None}
     return "All" in reached or reached >= _BOTH
 

@@ -37,15 +37,18 @@ class Blobs:
         return found
 
     def _open(self, name: str, dictionary_digest: str | None, data: bytes) -> bytes:
-        if dictionary_digest not in self._opened:
-            self._opened[dictionary_digest] = self.get([str(dictionary_digest)])[str(dictionary_digest)]
         try:
-            plain = codec.unpack(bytes(data), self._opened[dictionary_digest])
+            plain = codec.unpack(bytes(data), self._dictionary(dictionary_digest))
         except ValueError as error:
             raise IntegrityError(f"blob {name} is {error}; run `driftkeeper check`") from None
         if digest(plain) != name:
             raise IntegrityError(f"blob {name} does not match its digest; run `driftkeeper check`")
         return plain
+
+    def _dictionary(self, name: str | None) -> bytes:
+        if name is not None and name not in self._opened:
+            self._opened[name] = self.get([name])[name]
+        return self._opened[name]
 
     def put(self, name: str, contents: Mapping[str, bytes]) -> list[tuple[str, str]]:
         """Store what is not stored yet; `name` says which dictionary serves this sort of content.
@@ -59,7 +62,10 @@ class Blobs:
         if name not in self._dictionaries:
             made = [(name, self._new_dictionary(name, [new[key] for key in sorted(new)]))]
         used = self._dictionaries[name]
-        self._insert({key: (used, new[key]) for key in sorted(new)})
+        # A dictionary made of a single body is that body, and has just been stored.
+        rest = {key: (used, new[key]) for key in sorted(new) if key != used}
+        if rest:
+            self._insert(rest)
         return made
 
     def _absent(self, contents: Mapping[str, bytes]) -> dict[str, bytes]:
@@ -82,7 +88,7 @@ class Blobs:
             {
                 "digest": key,
                 "dictionary": used,
-                "data": codec.pack(data, self._opened[used]),
+                "data": codec.pack(data, self._dictionary(used)),
             }
             for key, (used, data) in contents.items()
         ]

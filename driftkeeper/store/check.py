@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, func, select
 
 from driftkeeper.domain.canonical import digest
 from driftkeeper.domain.chain import broken_links
@@ -104,7 +104,9 @@ def _signatures(connection: Connection) -> Iterator[str]:
 def _snapshots(connection: Connection) -> Iterator[str]:
     query = select(journal.c.snapshot, journal.c.payload).where(journal.c.kind == "snapshot")
     sealed = {row.snapshot: row.payload for row in connection.execute(query)}
-    numbers = list(connection.execute(select(snapshot.c.number).order_by(snapshot.c.number)).scalars())
+    numbers = list(
+        connection.execute(select(snapshot.c.number).order_by(snapshot.c.number)).scalars()
+    )
     for expected, number in enumerate(numbers, start=1):
         if number != expected:
             yield f"snapshot {expected} is missing"
@@ -124,6 +126,7 @@ def _contents(connection: Connection) -> Iterator[str]:
     for place in scopes:
         history = (
             select(resource.c.key, version.c.snapshot, version.c.digest, version.c.uid)
+            .select_from(resource)
             .join(version, version.c.resource_id == resource.c.id)
             .where(resource.c.scope_id == place.id)
             .order_by(version.c.snapshot)
@@ -134,7 +137,9 @@ def _contents(connection: Connection) -> Iterator[str]:
             .where(coverage.c.scope_id == place.id)
             .order_by(coverage.c.snapshot)
         )
-        yield from _replayed(f"{place.account}/{place.region}/{place.evidence}", pending, covered, connection)
+        yield from _replayed(
+            f"{place.account}/{place.region}/{place.evidence}", pending, covered, connection
+        )
 
 
 def _replayed(name: str, pending: list[Any], covered: Any, connection: Connection) -> Iterator[str]:
@@ -182,8 +187,14 @@ def _bodies(connection: Connection) -> Iterator[str]:
             continue
         if digest(plain) != row.digest:
             yield f"body {row.digest} does not match its digest"
-    for table, column in ((version, version.c.digest), (coverage, coverage.c.observed_digest), (dictionary, dictionary.c.digest)):
-        for name in connection.execute(select(column).where(column.is_not(None)).distinct()).scalars():
+    for table, column in (
+        (version, version.c.digest),
+        (coverage, coverage.c.observed_digest),
+        (dictionary, dictionary.c.digest),
+    ):
+        for name in connection.execute(
+            select(column).where(column.is_not(None)).distinct()
+        ).scalars():
             if name not in there:
                 yield f"body {name} is gone, but {table.name} refers to it"
 
@@ -192,6 +203,7 @@ def _orphans(connection: Connection) -> Iterator[str]:
     for table in (coverage, version, change, dictionary):
         query = (
             select(table.c.snapshot)
+            .select_from(table)
             .outerjoin(snapshot, snapshot.c.number == table.c.snapshot)
             .where(snapshot.c.number.is_(None))
             .distinct()

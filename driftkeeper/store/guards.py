@@ -50,14 +50,15 @@ def _statements(table: Table, dialect: str) -> dict[str, str]:
 def _sqlite(table: Table) -> dict[str, str]:
     refuse = f"BEGIN SELECT RAISE(ABORT, 'insert only: {table.name}'); END"
     same = " AND ".join(f'"{c.name}" = NEW."{c.name}"' for c in table.primary_key)
-    name = f'"{table.name}"'
+    there = f'(SELECT 1 FROM "{table.name}" WHERE {same})'  # noqa: S608 -- our own names
+    events = {
+        "update": f'BEFORE UPDATE ON "{table.name}"',
+        "delete": f'BEFORE DELETE ON "{table.name}"',
+        "replace": f'BEFORE INSERT ON "{table.name}" WHEN EXISTS {there}',
+    }
     return {
-        f"guard_{table.name}_update": f"CREATE TRIGGER guard_{table.name}_update "
-        f"BEFORE UPDATE ON {name} {refuse}",
-        f"guard_{table.name}_delete": f"CREATE TRIGGER guard_{table.name}_delete "
-        f"BEFORE DELETE ON {name} {refuse}",
-        f"guard_{table.name}_replace": f"CREATE TRIGGER guard_{table.name}_replace "
-        f"BEFORE INSERT ON {name} WHEN EXISTS (SELECT 1 FROM {name} WHERE {same}) {refuse}",  # noqa: S608 -- names of our own tables
+        f"guard_{table.name}_{event}": f"CREATE TRIGGER guard_{table.name}_{event} {when} {refuse}"
+        for event, when in events.items()
     }
 
 

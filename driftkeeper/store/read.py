@@ -70,6 +70,7 @@ def scope_heads(connection: Connection, at: int | None = None) -> dict[Scope, Sc
             seen.c.observed_digest,
             last.c.outcome,
         )
+        .select_from(scope)
         .outerjoin(seen, and_(seen.c.scope_id == scope.c.id, seen.c.snapshot == listed))
         .outerjoin(last, and_(last.c.scope_id == scope.c.id, last.c.snapshot == latest))
     )
@@ -97,6 +98,7 @@ def heads(connection: Connection, scope_id: int, at: int | None = None) -> dict[
     )
     query = (
         select(resource.c.key, resource.c.id, version.c.digest, version.c.uid)
+        .select_from(resource)
         .join(version, and_(version.c.resource_id == resource.c.id, version.c.snapshot == newest))
         .where(resource.c.scope_id == scope_id)
     )
@@ -162,7 +164,7 @@ def summaries(connection: Connection) -> list[SnapshotSummary]:
     for number, outcome, count in connection.execute(grouped):
         outcomes.setdefault(number, {})[outcome] = count
     per = select(change.c.snapshot, func.count()).group_by(change.c.snapshot)
-    changes = {number: count for number, count in connection.execute(per)}
+    changes: dict[int, int] = {row[0]: row[1] for row in connection.execute(per)}
     sealed = {
         row.snapshot: row.digest
         for row in connection.execute(select(journal.c.snapshot, journal.c.digest))
@@ -170,7 +172,10 @@ def summaries(connection: Connection) -> list[SnapshotSummary]:
     return [
         SnapshotSummary(
             header,
-            {str(outcome): outcomes.get(header.number, {}).get(str(outcome), 0) for outcome in Outcome},
+            {
+                str(outcome): outcomes.get(header.number, {}).get(str(outcome), 0)
+                for outcome in Outcome
+            },
             changes.get(header.number, 0),
             sealed.get(header.number, ""),
         )
@@ -193,6 +198,7 @@ def coverage_between(
     """Yield the coverage rows of the snapshots taken in [start, end), by scope, then by time."""
     query = (
         select(coverage, scope.c.account, scope.c.region, scope.c.evidence, snapshot.c.taken_at)
+        .select_from(coverage)
         .join(scope, scope.c.id == coverage.c.scope_id)
         .join(snapshot, snapshot.c.number == coverage.c.snapshot)
         .where(snapshot.c.taken_at >= start, snapshot.c.taken_at < end)
@@ -294,6 +300,7 @@ def resources_at(
     )
     query = (
         select(resource, scope, version, oldest.label("first_seen"))
+        .select_from(resource)
         .join(scope, scope.c.id == resource.c.scope_id)
         .join(version, and_(version.c.resource_id == resource.c.id, version.c.snapshot == newest))
         .where(version.c.digest.is_not(None))
@@ -321,12 +328,12 @@ def resource_names(connection: Connection) -> list[tuple[Scope, str]]:
     """Return the scope and key of every resource that was ever seen, by key."""
     query = (
         select(scope.c.account, scope.c.region, scope.c.evidence, resource.c.key)
+        .select_from(resource)
         .join(scope, scope.c.id == resource.c.scope_id)
         .order_by(resource.c.key, scope.c.evidence)
     )
     return [
-        (Scope(row.account, row.region, row.evidence), row.key)
-        for row in connection.execute(query)
+        (Scope(row.account, row.region, row.evidence), row.key) for row in connection.execute(query)
     ]
 
 
@@ -343,6 +350,7 @@ def versions(connection: Connection, where: Scope, key: str) -> list[VersionRow]
     """Return all versions of a resource, oldest first."""
     query = (
         select(version.c.snapshot, snapshot.c.taken_at, version.c.digest, version.c.uid)
+        .select_from(version)
         .join(resource, resource.c.id == version.c.resource_id)
         .join(scope, scope.c.id == resource.c.scope_id)
         .join(snapshot, snapshot.c.number == version.c.snapshot)
@@ -364,6 +372,7 @@ def coverage_at(connection: Connection, where: Scope, at: int) -> CoverageRow | 
     """Return the scope's newest coverage as of a snapshot, whatever its outcome."""
     query = (
         select(coverage, scope.c.account, scope.c.region, scope.c.evidence, snapshot.c.taken_at)
+        .select_from(coverage)
         .join(scope, scope.c.id == coverage.c.scope_id)
         .join(snapshot, snapshot.c.number == coverage.c.snapshot)
         .where(*_is_scope(where), coverage.c.snapshot <= at)
@@ -387,11 +396,12 @@ def misses_of(connection: Connection, number: int) -> list[dict[str, Any]]:
             miss.c.code,
             miss.c.message,
         )
+        .select_from(miss)
         .join(scope, scope.c.id == miss.c.scope_id)
         .where(miss.c.snapshot == number)
         .order_by(miss.c.ordinal)
     )
-    return [dict(row._mapping) for row in connection.execute(query)]
+    return [row._asdict() for row in connection.execute(query)]
 
 
 def payload_of(connection: Connection, number: int) -> str:
@@ -400,19 +410,18 @@ def payload_of(connection: Connection, number: int) -> str:
     own = [column for column in coverage.c if column.name != "scope_id"]
     covered = (
         select(scope.c.account, scope.c.region, scope.c.evidence, *own)
+        .select_from(coverage)
         .join(scope, scope.c.id == coverage.c.scope_id)
         .where(coverage.c.snapshot == number)
     )
     named = select(change).where(change.c.snapshot == number).order_by(change.c.ordinal)
-    made = (
-        select(dictionary).where(dictionary.c.snapshot == number).order_by(dictionary.c.name)
-    )
+    made = select(dictionary).where(dictionary.c.snapshot == number).order_by(dictionary.c.name)
     return snapshot_payload(
-        header._mapping,
-        [row._mapping for row in connection.execute(covered)],
+        header._asdict(),
+        [row._asdict() for row in connection.execute(covered)],
         misses_of(connection, number),
-        [row._mapping for row in connection.execute(named)],
-        [row._mapping for row in connection.execute(made)],
+        [row._asdict() for row in connection.execute(named)],
+        [row._asdict() for row in connection.execute(made)],
     )
 
 
@@ -428,8 +437,10 @@ def listed_before(connection: Connection, moment: datetime) -> dict[Scope, datet
         )
         .scalar_subquery()
     )
-    query = select(scope.c.account, scope.c.region, scope.c.evidence, snapshot.c.taken_at).join(
-        snapshot, snapshot.c.number == last
+    query = (
+        select(scope.c.account, scope.c.region, scope.c.evidence, snapshot.c.taken_at)
+        .select_from(scope)
+        .join(snapshot, snapshot.c.number == last)
     )
     return {
         Scope(row.account, row.region, row.evidence): row.taken_at

@@ -40,7 +40,8 @@ def _config(connection: Connection | None = None) -> Config:
 def expected() -> str:
     """Return the revision that this version works with."""
     head = ScriptDirectory.from_config(_config()).get_current_head()
-    assert head is not None  # noqa: S101 -- there is always a first migration
+    if head is None:
+        raise SchemaError("the migrations are missing from this installation; install it again")
     return head
 
 

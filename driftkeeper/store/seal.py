@@ -50,6 +50,6 @@ def snapshot_payload(
 
 def _plain(row: Row) -> dict[str, Json]:
     return {
-        name: timestamp(value) if isinstance(value, datetime) else value
+        str(name): timestamp(value) if isinstance(value, datetime) else value
         for name, value in row.items()
     }

@@ -1,9 +1,9 @@
 """The tables. Rows are only ever inserted; `guards.py` makes both databases refuse anything else.
 
-    snapshot ─< coverage >─ scope ─< resource ─< version ─ blob
-        ├────< miss                                 (a version without a digest is a tombstone)
-        ├────< change
-        └────  journal (one entry seals a snapshot)
+snapshot ─< coverage >─ scope ─< resource ─< version ─ blob
+    ├────< miss                                 (a version without a digest is a tombstone)
+    ├────< change
+    └────  journal (one entry seals a snapshot)
 """
 
 from __future__ import annotations

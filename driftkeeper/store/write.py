@@ -7,19 +7,18 @@ with the scope's last complete listing and not with yesterday's run, so a lost d
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import Connection, func, insert, select
 
-from driftkeeper.domain.canonical import decode, digest, digest_of, encode
+from driftkeeper.domain.canonical import decode, digest, encode
 from driftkeeper.domain.chain import JournalEntry, link
 from driftkeeper.domain.signing import Signer
 from driftkeeper.domain.types import (
     Body,
     Change,
-    Coverage,
     Json,
     Outcome,
     Pair,
@@ -30,7 +29,7 @@ from driftkeeper.domain.types import (
 )
 from driftkeeper.store import read, rows, tables
 from driftkeeper.store.blobs import Blobs
-from driftkeeper.store.seal import content_digest, snapshot_payload
+from driftkeeper.store.seal import content_digest
 
 
 class SnapshotWriter:
@@ -79,9 +78,7 @@ class SnapshotWriter:
             self._next_scope += 1
             self._known[scope] = head
             row = {"id": head.id, "account": scope.account, "region": scope.region}
-            self._connection.execute(
-                insert(tables.scope), [{**row, "evidence": scope.evidence}]
-            )
+            self._connection.execute(insert(tables.scope), [{**row, "evidence": scope.evidence}])
         return head
 
     def _is_other_tool(self, number: int) -> bool:
@@ -117,7 +114,9 @@ class SnapshotWriter:
     def _observed(self, head: read.ScopeHead) -> dict[str, Json]:
         if head.observed_digest is None:
             return {}
-        found: dict[str, Json] = decode(self._blobs.get([head.observed_digest])[head.observed_digest])
+        found: dict[str, Json] = decode(
+            self._blobs.get([head.observed_digest])[head.observed_digest]
+        )
         return found
 
     def _carried(
@@ -162,7 +161,9 @@ class SnapshotWriter:
         ]
         gone = sorted(live.keys() - {body.key for body in bodies})
         self._insert_versions(head, fresh, gone, heads)
-        before = self._bodies_before([*(b.key for b in fresh if b.key in live), *gone], live, observed)
+        before = self._bodies_before(
+            [*(b.key for b in fresh if b.key in live), *gone], live, observed
+        )
         return [
             *(Pair(scope, body.key, before.get(body.key), body) for body in fresh),
             *(Pair(scope, key, before[key], None) for key in gone),
@@ -238,9 +239,7 @@ class SnapshotWriter:
         self, head: read.ScopeHead, sight: Sight, content: str | None, observed: str | None
     ) -> None:
         number = self._snapshot.number
-        self._coverage.append(
-            rows.coverage_row(head.id, number, sight.coverage, content, observed)
-        )
+        self._coverage.append(rows.coverage_row(head.id, number, sight.coverage, content, observed))
         self._misses.extend(rows.miss_row(head.id, number, found) for found in sight.misses)
 
     def finish(self, changes: Sequence[Change], signer: Signer | None) -> JournalEntry:
@@ -259,7 +258,12 @@ class SnapshotWriter:
                 self._connection.execute(insert(table), new)
         payload = read.payload_of(self._connection, self._snapshot.number)
         return append(
-            self._connection, "snapshot", self._snapshot.finished_at, payload, self._snapshot.number, signer
+            self._connection,
+            "snapshot",
+            self._snapshot.finished_at,
+            payload,
+            self._snapshot.number,
+            signer,
         )
 
 

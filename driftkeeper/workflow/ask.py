@@ -140,9 +140,7 @@ def versions(connection: Connection, named: NamedResource) -> list[VersionSpan]:
         found = read.versions(connection, scope, named.key)
         ends = [row.taken_at for row in found[1:]]
         for row, end in zip(found, [*ends, None], strict=True):
-            spans.append(
-                VersionSpan(scope.evidence, row.taken_at, end, row.snapshot, row.digest)
-            )
+            spans.append(VersionSpan(scope.evidence, row.taken_at, end, row.snapshot, row.digest))
     return sorted(spans, key=lambda span: (span.start, span.evidence))
 
 

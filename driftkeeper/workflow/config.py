@@ -170,7 +170,7 @@ def default_database() -> str:
     return f"sqlite:///{home / 'driftkeeper' / 'driftkeeper.db'}"
 
 
-TEMPLATE = '''\
+TEMPLATE = """\
 # driftkeeper: what to collect, from where, and how to cut the periods.
 # Every line is optional; what is commented out shows the default or an example.
 
@@ -208,4 +208,4 @@ TEMPLATE = '''\
 # role_arn = "arn:aws:iam::111122223333:role/driftkeeper"
 # external_id = "choose-a-long-random-one"
 # regions = ["eu-west-1"]
-'''
+"""

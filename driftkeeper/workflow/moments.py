@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from driftkeeper.domain.errors import UsageError
 from driftkeeper.domain.period import Calendar, Period, SnapshotRef, parse_moment, parse_period
@@ -16,17 +17,19 @@ _TICK = timedelta(microseconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """An interval of the change log: times [start, end), and snapshots when these were named."""
+    """An interval of the change log: times [start, end), and snapshots when these were named.
+
+    `whole` says that nothing was named: everything there is, whenever it was.
+    """
 
     start: datetime
     end: datetime
     after_snapshot: int | None = None
     upto_snapshot: int | None = None
+    whole: bool = False
 
 
-def snapshot_for(
-    connection: Connection, word: str, now: datetime, calendar: Calendar
-) -> Snapshot:
+def snapshot_for(connection: Connection, word: str, now: datetime, calendar: Calendar) -> Snapshot:
     """Return the snapshot that a word means: the last one taken not after that moment."""
     headers = _headers(connection)
     found = parse_moment(word, now, calendar, edge="at")
@@ -58,7 +61,20 @@ def span_for(
     end, upto = _edge(headers, until, now, calendar, first=False)
     if start >= end:
         raise UsageError(f"--since {since or 'first'} is not before --until {until or 'latest'}")
-    return Span(start, end, after, upto)
+    return Span(start, end, after, upto, whole=since is None and until is None)
+
+
+def narrowed(span: Span, **more: Any) -> read.ChangeFilter:
+    """Return the filter of the change log for a span, with further conditions."""
+    if span.whole:
+        return read.ChangeFilter(**more)
+    return read.ChangeFilter(
+        start=span.start if span.after_snapshot is None else None,
+        end=span.end if span.upto_snapshot is None else None,
+        after_snapshot=span.after_snapshot,
+        upto_snapshot=span.upto_snapshot,
+        **more,
+    )
 
 
 def _edge(
@@ -67,7 +83,11 @@ def _edge(
     """Return one end of an interval: its time, and its snapshot when one was named."""
     if word is None:
         latest = max(header.finished_at for header in headers)
-        return (headers[0].taken_at, None) if first else (max(latest, headers[-1].taken_at) + _TICK, None)
+        return (
+            (headers[0].taken_at, None)
+            if first
+            else (max(latest, headers[-1].taken_at) + _TICK, None)
+        )
     found = parse_moment(word, now, calendar, edge="start" if first else "end")
     if isinstance(found, SnapshotRef):
         header = _referred(headers, found)

@@ -75,4 +75,6 @@ def _thing_first(scope: Scope) -> tuple[bool, Scope]:
 def _ambiguous(name: str, groups: dict[tuple[str, str, str], list[Scope]]) -> str:
     shown = [f"{key} ({account} {region})" for account, region, key in sorted(groups)][:_SHOWN]
     more = f" and {len(groups) - _SHOWN} more" if len(groups) > _SHOWN else ""
-    return f"{name!r} names {len(groups)} resources: {'; '.join(shown)}{more}; give more of the name"
+    return (
+        f"{name!r} names {len(groups)} resources: {'; '.join(shown)}{more}; give more of the name"
+    )

@@ -17,7 +17,6 @@ from driftkeeper.domain.types import Cause, Outcome, Scope
 from driftkeeper.store import read
 from driftkeeper.store.database import Connection
 
-
 _TICK = timedelta(microseconds=1)
 
 
@@ -103,15 +102,14 @@ def _scope(
     carry: timedelta,
     seen_before: datetime | None,
 ) -> ScopeCoverage:
-    counts = {outcome: 0 for outcome in Outcome}
+    counts = dict.fromkeys(Outcome, 0)
     for row in rows:
         counts[row.coverage.outcome] += 1
     taken = [row.taken_at for row in rows]
     lost_days = sum(
         1
         for day in days(expected, calendar)
-        if not any(day.start <= moment < day.end for moment in taken)
-        and _is_whole(day, calendar)
+        if not any(day.start <= moment < day.end for moment in taken) and _is_whole(day, calendar)
     )
     sights = [row.taken_at for row in rows if row.coverage.outcome is not Outcome.MISSED]
     if seen_before is not None:

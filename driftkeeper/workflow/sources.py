@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -68,7 +68,9 @@ def live(
     if not chosen:
         place = _ambient(config, wanted, known, clock, recorder)
         if wanted.accounts and place.id not in wanted.accounts:
-            raise UsageError(f"account {wanted.accounts[0]} is not configured, and not the ambient one")
+            raise UsageError(
+                f"account {wanted.accounts[0]} is not configured, and not the ambient one"
+            )
         return Source((place,), clock, "live")
     places = tuple(_enter(config, wanted, entry, known, clock, recorder) for entry in chosen)
     if all(place.account is None for place in places):
@@ -196,6 +198,6 @@ def region_is_off(region: str) -> Unseen:
     return Unseen(Cause.REGION_OFF, "RegionNotEnabled", f"{region} is not enabled in the account")
 
 
-def scopes_known(places: Sequence[Place]) -> Iterator[str]:
-    """Yield a label for each place, for people."""
-    return (f"{place.id} ({place.name})" if place.name else place.id for place in places)
+def never_reached(account: str) -> Unseen:
+    """Return why nothing of an account can be seen when nobody even tried."""
+    return Unseen(Cause.NOT_RUN, "NotReached", f"account {account} was not reached")

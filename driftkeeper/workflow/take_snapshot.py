@@ -9,15 +9,15 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from driftkeeper import __version__
 from driftkeeper.collect import plan
 from driftkeeper.collect.catalog import catalogue_digest, chosen, evidence_types, shapes
-from driftkeeper.collect.engine import look, not_looked
+from driftkeeper.collect.engine import Mapper, look, not_looked
 from driftkeeper.collect.session import BOTOCORE_VERSION
-from driftkeeper.collect.spec import EvidenceType, Function, Gather
+from driftkeeper.collect.spec import EvidenceType, Gather
 from driftkeeper.derive.catalog import facts
 from driftkeeper.derive.engine import moved
 from driftkeeper.diff.engine import changes_of, fact_changes
@@ -31,7 +31,7 @@ from driftkeeper.store.lock import collector_lock
 from driftkeeper.store.schema import require
 from driftkeeper.store.write import SnapshotWriter
 from driftkeeper.workflow.config import Config
-from driftkeeper.workflow.sources import Place, Source, region_is_off
+from driftkeeper.workflow.sources import Place, Source, never_reached, region_is_off
 
 Progress = Callable[[Scope, int, int], None]
 """Told after each scope: which one, how many are done, how many there are."""
@@ -119,9 +119,7 @@ def named(step: Step, number: int) -> list[Change]:
     consequences = [
         change
         for found in moved(facts().values(), step.pairs)
-        for change in fact_changes(
-            found.fact.name, step, found.pair, found.moved, changes, number
-        )
+        for change in fact_changes(found.fact.name, step, found.pair, found.moved, changes, number)
     ]
     return [*changes, *consequences]
 
@@ -150,11 +148,10 @@ def _sights(planned: Sequence[Task], source: Source, config: Config) -> Iterator
         yield from pool.map(lambda task: _sight(task, source, seconds, details.map), planned)
 
 
-def _sight(task: Task, source: Source, seconds: float, mapper: Callable[..., object]) -> Sight:
+def _sight(task: Task, source: Source, seconds: float, mapper: Mapper) -> Sight:
     place, scope = task.place, task.scope
-    if place.account is None or place.why is not None:
-        assert place.why is not None  # noqa: S101 -- a place without an account says why
-        return not_looked(scope, place.why, source.clock.now())
+    if place.account is None:
+        return not_looked(scope, place.why or never_reached(place.id), source.clock.now())
     if scope.region in place.off:
         return not_looked(scope, region_is_off(scope.region), source.clock.now())
     reader = place.account.reader(scope, source.clock, seconds)
@@ -195,5 +192,4 @@ def catalogue() -> str:
 def fewest_calls(spec: EvidenceType) -> int:
     """Return the calls that a scope of this type costs before any resource is found."""
     gathers = sum(isinstance(detail, Gather) for detail in spec.details.values())
-    listing = spec.listing
-    return gathers + (len(listing.calls) if isinstance(listing, Function) else 1)
+    return gathers + len(spec.listed_by())

@@ -10,7 +10,7 @@ from driftkeeper.collect.spec import Call, EvidenceType, From, Item, Reach
 
 
 def _is_home(item: Item, region: str) -> bool:
-    return item.get("HomeRegion", region) == region
+    return bool(item.get("HomeRegion", region) == region)
 
 
 TRAIL = EvidenceType(

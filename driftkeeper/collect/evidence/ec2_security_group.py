@@ -27,7 +27,9 @@ def one_spelling(item: Item) -> Item:
     """Return the group with protocols by name, network addresses, and one entry per port range."""
     return {
         **item,
-        **{name: _regrouped(item[name]) for name in _DIRECTIONS if isinstance(item.get(name), list)},
+        **{
+            name: _regrouped(item[name]) for name in _DIRECTIONS if isinstance(item.get(name), list)
+        },
     }
 
 
@@ -35,7 +37,7 @@ def _regrouped(permissions: list[Item]) -> list[Item]:
     entries: dict[tuple[Any, ...], Item] = {}
     for permission in permissions:
         protocol = _PROTOCOLS.get(str(permission["IpProtocol"]), str(permission["IpProtocol"]))
-        ports = {
+        ports: Item = {
             name: permission[name]
             for name in ("FromPort", "ToPort")
             if name in permission and protocol != "-1"
@@ -66,7 +68,12 @@ def by_peer(permissions: list[Json]) -> dict[str, Json]:
     """Return each peer of each rule under `protocol/ports/peer`."""
     rules: dict[str, Json] = {}
     for permission in permissions:
-        head = "/".join(("all" if permission["IpProtocol"] == "-1" else permission["IpProtocol"], *_ports(permission)))
+        head = "/".join(
+            (
+                "all" if permission["IpProtocol"] == "-1" else permission["IpProtocol"],
+                *_ports(permission),
+            )
+        )
         for name, fields in _PEERS.items():
             for peer in permission.get(name, []):
                 label = "/".join(str(peer[field]) for field in fields if field in peer)

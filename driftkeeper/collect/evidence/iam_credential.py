@@ -26,6 +26,8 @@ _GENERATE = Call("iam", "generate_credential_report")
 _FETCH = Call("iam", "get_credential_report")
 _NOT_READY = ("ReportNotPresent", "ReportInProgress", "ReportExpired")
 _NO_VALUE = {"", "N/A", "no_information", "not_supported"}
+_SPELLED = ("no_information", "not_supported")
+_SLOTS = ("access_key_", "cert_")
 _ROUNDS = 3
 _LONGEST_WAIT = 180.0
 
@@ -70,7 +72,7 @@ def _item(row: dict[str, str]) -> Item:
     spelled: dict[str, str] = {}
     for column, text in row.items():
         item[column] = _value(text)
-        if text in _NO_VALUE and text not in ("", "N/A"):
+        if text in _SPELLED and not column.startswith(_SLOTS):
             spelled[column] = text
     slots = {
         "access_keys": [_slot(item, f"access_key_{n}_") for n in (1, 2)],

@@ -36,7 +36,9 @@ KEY = EvidenceType(
     listing=Call("kms", "list_keys", items="Keys", page_size=1000),
     details={
         "Aliases": Gather(
-            Call("kms", "list_aliases", items="Aliases", page_size=100), on="TargetKeyId", to="KeyId"
+            Call("kms", "list_aliases", items="Aliases", page_size=100),
+            on="TargetKeyId",
+            to="KeyId",
         ),
         "KeyMetadata": Call("kms", "describe_key", items="KeyMetadata", params=_KEY),
         "Rotation": Call(

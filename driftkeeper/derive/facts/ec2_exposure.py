@@ -18,10 +18,7 @@ _DIRECTIONS = {"ingress": "IpPermissions", "egress": "IpPermissionsEgress"}
 
 def exposed(config: Mapping[str, Json]) -> dict[str, Json]:
     """Return the exposure of a group in both directions."""
-    return {
-        direction: exposure(config.get(name, []))
-        for direction, name in _DIRECTIONS.items()
-    }
+    return {direction: exposure(config.get(name, [])) for direction, name in _DIRECTIONS.items()}
 
 
 def compared(old: Mapping[str, Json], new: Mapping[str, Json]) -> list[Moved]:

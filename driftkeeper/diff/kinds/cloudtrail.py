@@ -28,9 +28,7 @@ def _selectors(body: Body | None) -> Mapping[str, Json]:
 def _reduced(d: Difference) -> bool:
     old, new = _selectors(d.old), _selectors(d.new)
     less = logs_management(old) and not logs_management(new)
-    return less or (
-        logs_management(new) and bool(excluded_sources(new) - excluded_sources(old))
-    )
+    return less or (logs_management(new) and bool(excluded_sources(new) - excluded_sources(old)))
 
 
 def _restored(d: Difference) -> bool:
@@ -55,7 +53,6 @@ def _interrupted(d: Difference) -> bool:
     """Say whether logging stopped since the last sight although it was on at both."""
     sides = [body.config.get("Status", {}).get("IsLogging") for body in (d.old, d.new) if body]
     return sides == [True, True] and moved_on(d)
-
 
 
 def _switch(
@@ -201,8 +198,9 @@ DELIVERY = (
     ChangeKind(
         name="cloudtrail.destination_changed",
         evidence=_TRAIL,
-        when=lambda d: d.path[:1]
-        in (("S3BucketName",), ("S3KeyPrefix",), ("SnsTopicARN",), ("SnsTopicName",)),
+        when=lambda d: (
+            d.path[:1] in (("S3BucketName",), ("S3KeyPrefix",), ("SnsTopicARN",), ("SnsTopicName",))
+        ),
         direction=Direction.NEUTRAL,
         severity=Severity.HIGH,
         criteria=("CC7.2",),

@@ -49,11 +49,12 @@ def _wider(d: Difference) -> bool:
 
 def _is_foreign(d: Difference) -> bool:
     peer = d.after or d.before
-    return isinstance(peer, dict) and peer.get("UserId") not in (None, d.scope.account)
+    owner = peer.get("UserId") if isinstance(peer, dict) else None
+    return owner not in (None, d.scope.account)
 
 
 def _is_default(d: Difference) -> bool:
-    return d.field("GroupName") == "default"
+    return bool(d.field("GroupName") == "default")
 
 
 def _rule(d: Difference) -> bool:
@@ -64,7 +65,9 @@ def _count(d: Difference, *, old: bool) -> int:
     body = d.old if old else d.new
     if body is None:
         return 0
-    return sum(len(body.config.get(name) or ()) for name in ("IpPermissions", "IpPermissionsEgress"))
+    return sum(
+        len(body.config.get(name) or ()) for name in ("IpPermissions", "IpPermissionsEgress")
+    )
 
 
 EXPOSURE = (
@@ -89,9 +92,7 @@ EXPOSURE = (
     ChangeKind(
         name="sg.ingress_widened",
         evidence="ec2.exposure",
-        when=lambda d: _is(d, "ingress")
-        and _wider(d)
-        and (not _opened(d) or "grows" in d.traits),
+        when=lambda d: _is(d, "ingress") and _wider(d) and (not _opened(d) or "grows" in d.traits),
         direction=Direction.WEAKENED,
         severity=lambda d: _severity(d) if _public(d.after) else Severity.MEDIUM,
         criteria=("CC6.6",),
@@ -100,9 +101,9 @@ EXPOSURE = (
     ChangeKind(
         name="sg.ingress_narrowed",
         evidence="ec2.exposure",
-        when=lambda d: _is(d, "ingress")
-        and not _wider(d)
-        and (not _closed(d) or "shrinks" in d.traits),
+        when=lambda d: (
+            _is(d, "ingress") and not _wider(d) and (not _closed(d) or "shrinks" in d.traits)
+        ),
         direction=Direction.STRENGTHENED,
         severity=Severity.INFO,
         criteria=("CC6.6",),
@@ -205,7 +206,7 @@ RULES = (
         direction=Direction.NEUTRAL,
         severity=Severity.LOW,
         criteria=("CC6.6",),
-        says="security group {resource} ({GroupName}) was created",
+        says="security group {resource} was created",
     ),
     ChangeKind(
         name="sg.deleted",
@@ -214,6 +215,6 @@ RULES = (
         direction=Direction.NEUTRAL,
         severity=Severity.LOW,
         criteria=("CC6.6",),
-        says="security group {resource} ({GroupName}) was deleted",
+        says="security group {resource} was deleted",
     ),
 )
