@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import json
-from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
 
+from driftkeeper.cli.policy_formats import PolicyFormat, written
 from driftkeeper.cli.session import Session
 
-app = typer.Typer(help="Show what is known.", no_args_is_help=True, rich_markup_mode=None)
-
-
-class PolicyFormat(StrEnum):
-    """How the IAM policy is written."""
-
-    JSON = "json"
+app = typer.Typer(
+    help="Show what driftkeeper knows to read and to name.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
 
 
 @app.command()
 def evidence(context: typer.Context) -> None:
-    """List every evidence type, what it reads and how its resources are told apart."""
+    """List the evidence types: what is read.
+
+    With --json also the actions each needs, and how its resources are told apart.
+    """
     from driftkeeper.collect.catalog import evidence_types
     from driftkeeper.collect.permissions import actions
 
@@ -45,7 +45,7 @@ def evidence(context: typer.Context) -> None:
 
 @app.command()
 def facts(context: typer.Context) -> None:
-    """List every fact: what is concluded from the evidence."""
+    """List the facts: what is concluded from evidence."""
     from driftkeeper.derive.catalog import facts as known
 
     rows = [
@@ -63,7 +63,10 @@ def facts(context: typer.Context) -> None:
 
 @app.command()
 def kinds(context: typer.Context) -> None:
-    """List every kind of change, with its direction and severity."""
+    """List the kinds of change, with direction and severity.
+
+    Where one depends on the change itself, it says so.
+    """
     from driftkeeper.diff.catalog import kinds as known
     from driftkeeper.domain.types import Direction, Severity
 
@@ -88,14 +91,27 @@ def kinds(context: typer.Context) -> None:
 @app.command(name="iam-policy")
 def iam_policy(
     context: typer.Context,
-    format: Annotated[PolicyFormat, typer.Option(help="How to write it.")] = PolicyFormat.JSON,
+    format: Annotated[
+        PolicyFormat,
+        typer.Option(metavar="FORMAT", help="json, cloudformation or terraform."),
+    ] = PolicyFormat.JSON,
 ) -> None:
-    """Print the IAM policy with exactly the actions that the collector calls."""
+    """Print the IAM policy that the collector needs.
+
+    It allows exactly the actions that the evidence types declare; all of them only read.
+    """
     from driftkeeper.collect.catalog import declared_calls
     from driftkeeper.collect.permissions import iam_policy as policy
 
-    del context, format
-    print(json.dumps(policy(declared_calls()), indent=2))
+    session: Session = context.obj
+    document = policy(declared_calls())
+    if not session.json:
+        session.out.line(written(document, format))
+    elif format is PolicyFormat.JSON:
+        session.out.document("catalog-iam-policy", document)
+    else:
+        content = {"format": str(format), "text": written(document, format)}
+        session.out.document("catalog-iam-policy", content)
 
 
 def _print(

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import typer
 
+from driftkeeper.cli.output import clean
 from driftkeeper.cli.session import Session
 from driftkeeper.domain.errors import Exit
 
 
 def run(context: typer.Context) -> None:
-    """Recompute every digest, link and signature, and say the first thing wrong in each.
+    """Check that no stored evidence was lost or altered.
 
-    Exit code 5 when evidence was lost or altered.
+    Recomputes every digest, link and signature, and says the first thing wrong in each. The exit code
+    is 5 when something is wrong.
     """
     from driftkeeper.store.check import check
 
@@ -33,11 +35,11 @@ def run(context: typer.Context) -> None:
         )
     else:
         for number, step in enumerate(steps, start=1):
-            verdict = "ok" if step.ok else session.out.style("DAMAGED", "weakened")
-            session.out.line(f"{number}. {step.name:<14} {verdict:<8} {step.detail}")
+            verdict = "ok      " if step.ok else session.out.style("DAMAGED ", "weakened")
+            session.out.line(f"{number}. {step.name:<14} {verdict} {clean(step.detail)}")
         for line in damage:
-            session.out.line(session.out.style(f"   damage: {line}", "weakened"))
+            session.out.line(session.out.style(f"   damage: {clean(line)}", "weakened"))
         for line in hints:
-            session.out.line(f"   hint: {line}")
+            session.out.line(f"   hint: {clean(line)}")
     if damage:
         raise typer.Exit(Exit.INTEGRITY)

@@ -2,82 +2,108 @@
 
 from __future__ import annotations
 
-import sys
+import os
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from driftkeeper.cli.output import MARKS
+from driftkeeper.cli import complete
+from driftkeeper.cli.changes import print_change, weight
+from driftkeeper.cli.output import clean, counted, when
 from driftkeeper.cli.progress import Progress
 from driftkeeper.cli.session import Session
-from driftkeeper.cli.shapes import miss_json
+from driftkeeper.cli.shapes import miss_json, scope_json
 from driftkeeper.domain.clock import SystemClock
-from driftkeeper.domain.errors import Exit, UsageError
+from driftkeeper.domain.errors import DriftkeeperError, Exit, UsageError
 from driftkeeper.domain.period import SnapshotRef, parse_moment
-from driftkeeper.domain.types import Direction, Outcome, Severity
+from driftkeeper.domain.types import Change, Direction, Outcome, Severity, Sight
 
 if TYPE_CHECKING:
+    from driftkeeper.cli.output import Output
     from driftkeeper.collect.replay import Recorder
     from driftkeeper.workflow.sources import Source
     from driftkeeper.workflow.take_snapshot import Taken, Task
+
+_SHOWN = 20
+"""Misses that are listed one by one; the rest are counted."""
 
 
 def run(
     context: typer.Context,
     account: Annotated[
-        list[str] | None, typer.Option(help="Only this account (id or name).")
+        list[str] | None,
+        typer.Option(metavar="ACCOUNT", help="Only this account, by id or name; repeatable."),
     ] = None,
-    region: Annotated[list[str] | None, typer.Option(help="Only this region.")] = None,
-    evidence: Annotated[list[str] | None, typer.Option(help="Only this evidence type.")] = None,
+    region: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="REGION", help="Only this region, and what is account-wide; repeatable."
+        ),
+    ] = None,
+    evidence: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="TYPE",
+            help="Only this evidence type; repeatable.",
+            autocompletion=complete.evidence,
+        ),
+    ] = None,
     retry_missed: Annotated[
         bool, typer.Option("--retry-missed", help="Only what the latest snapshot missed.")
     ] = False,
     replay: Annotated[
-        Path | None, typer.Option(help="Answer AWS calls from recorded files.", metavar="DIR")
+        Path | None,
+        typer.Option(metavar="DIR", help="Answer AWS calls from recorded files."),
     ] = None,
     at: Annotated[
-        str | None, typer.Option(help="When the recorded answers were given.", metavar="TIME")
+        str | None,
+        typer.Option(metavar="TIME", help="With --replay: when the answers were given."),
     ] = None,
     record: Annotated[
         Path | None,
-        typer.Option(help="Write the answers to files, without secrets.", metavar="DIR"),
+        typer.Option(metavar="DIR", help="Also write the answers to files, without secrets."),
     ] = None,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Print the plan, and look at nothing.")
+        bool, typer.Option("--dry-run", help="Print the plan; read no evidence, store nothing.")
     ] = False,
 ) -> None:
     """Take one snapshot and name what changed since the last.
 
-    Exit code 3 when something could not be seen: it is recorded, and nothing of it counts as changed.
+    What cannot be seen is recorded as missed, never as gone; the exit code is then 3.
     """
-    from driftkeeper.collect.replay import Recorder
+    from driftkeeper.collect.catalog import chosen
     from driftkeeper.workflow.take_snapshot import missed_scopes, take, tasks
 
     session: Session = context.obj
     if replay is not None and record is not None:
-        raise UsageError("--replay and --record cannot both be given")
+        raise UsageError("--replay and --record exclude each other; give one of them")
     if at is not None and replay is None:
-        raise UsageError("--at goes with --replay: what is collected now is as of now")
+        raise UsageError("--at goes with --replay; what is collected now is as of now")
+    chosen(evidence or [])
     only = missed_scopes(session.engine) if retry_missed else None
     if only is not None and not only:
-        session.out.say("the latest snapshot missed nothing; there is nothing to retry")
+        _print_nothing(session)
         return
-    recorder = Recorder(record) if record else None
+    recorder = _recorder(record)
     source = _source(session, account or [], region or [], replay, at, recorder)
     planned = tasks(source, session.config, evidence or [], only)
     if not planned:
-        raise UsageError("the plan is empty: no account, region or evidence type fits all of that")
+        raise UsageError(
+            "nothing is left to collect: no account, region and evidence type fits all the options;"
+            " give fewer of them"
+        )
     if dry_run:
         _print_plan(session, planned)
         return
     with Progress(session.out, len(planned)) as progress:
         taken = take(session.engine, session.config, source, planned, session.signer, progress.step)
-    if recorder is not None:
-        _write_recording(recorder, source)
     _print_taken(session, taken)
+    if recorder is not None:
+        _write_recording(recorder, source, taken.snapshot.number)
     if taken.snapshot.status is not Outcome.COMPLETE:
         raise typer.Exit(Exit.MISSED)
 
@@ -93,7 +119,7 @@ def _source(
     from driftkeeper.workflow.sources import Wanted, live, recorded
     from driftkeeper.workflow.take_snapshot import known_scopes
 
-    wanted = Wanted(tuple(accounts), tuple(regions))
+    wanted = Wanted(session.config.account_ids(accounts), tuple(regions))
     known = known_scopes(session.engine)
     if replay is None:
         return live(session.config, wanted, known, SystemClock(), recorder)
@@ -105,49 +131,68 @@ def _moment(session: Session, at: str | None) -> datetime | None:
         return None
     found = parse_moment(at, session.now, session.config.calendar, edge="start")
     if isinstance(found, SnapshotRef):
-        raise UsageError(f"--at {at}: recorded answers need a time, not a snapshot")
+        raise UsageError(f"--at {at} names a snapshot; recorded answers need a time")
     return found
 
 
-def _write_recording(recorder: Recorder, source: Source) -> None:
+def _recorder(folder: Path | None) -> Recorder | None:
+    """Return the recorder; that its folder can be written is found out before anything is done."""
+    from driftkeeper.collect.replay import Recorder
+
+    if folder is None:
+        return None
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"--record {folder}: {error.strerror}; choose another folder") from None
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise UsageError(f"--record {folder}: it cannot be written; choose another folder")
+    return Recorder(folder)
+
+
+def _write_recording(recorder: Recorder, source: Source, number: int) -> None:
     for place in source.places:
-        if place.account is not None:
-            recorder.write(
-                place.id,
-                {
-                    "account": place.id,
-                    "name": place.name,
-                    "caller": place.account.caller,
-                    "regions": list(place.regions),
-                    "taken_at": source.clock.now().isoformat(timespec="seconds"),
-                },
-            )
+        if place.account is None:
+            continue
+        meta = {
+            "account": place.id,
+            "name": place.name,
+            "caller": place.account.caller,
+            "regions": list(place.regions),
+            "taken_at": source.clock.now().isoformat(timespec="seconds"),
+        }
+        try:
+            recorder.write(place.id, meta)
+        except OSError as error:
+            raise DriftkeeperError(
+                f"snapshot #{number} was stored, but its answers could not be recorded in"
+                f" {recorder.folder}: {error.strerror}; free some space before the next --record"
+            ) from None
 
 
 def _print_plan(session: Session, planned: list[Task]) -> None:
     from driftkeeper.workflow.take_snapshot import fewest_calls
 
     calls = sum(fewest_calls(task.spec) for task in planned)
-    scopes = [
-        {
-            "account": task.scope.account,
-            "region": task.scope.region,
-            "evidence": task.scope.evidence,
-            "calls": fewest_calls(task.spec),
-        }
-        for task in planned
-    ]
+    scopes = [{**scope_json(task.scope), "calls": fewest_calls(task.spec)} for task in planned]
     if session.json:
         session.out.document("collect-plan", {"scopes": scopes, "calls_at_least": calls})
         return
     session.out.table(
         ("ACCOUNT", "REGION", "EVIDENCE", "CALLS"),
-        [
-            (t.scope.account, t.scope.region, t.scope.evidence, f"≥ {fewest_calls(t.spec)}")
-            for t in planned
-        ],
+        [(row["account"], row["region"], row["evidence"], f"≥ {row['calls']}") for row in scopes],
     )
-    session.out.line(f"\n{len(scopes)} scopes, at least {calls} calls, and some per resource found")
+    session.out.line(
+        f"\n{counted(len(scopes), 'scope')}, at least {counted(calls, 'call')},"
+        " and some for each resource that is found"
+    )
+
+
+def _print_nothing(session: Session) -> None:
+    if session.json:
+        session.out.document("collect", {"snapshot": None, **_outcome_json((), ())})
+    else:
+        session.out.line("The latest snapshot missed nothing: there is nothing to retry.")
 
 
 def _print_taken(session: Session, taken: Taken) -> None:
@@ -155,39 +200,44 @@ def _print_taken(session: Session, taken: Taken) -> None:
     if session.json:
         session.out.document("collect", content)
         return
-    out, snapshot = session.out, content["snapshot"]
-    coverage = content["coverage"]
+    out, coverage, number = session.out, content["coverage"], taken.snapshot.number
     out.line(
-        f"Snapshot #{snapshot['number']} of {snapshot['taken_at']:%Y-%m-%d %H:%M} UTC:"
-        f" {coverage['complete']} scopes complete, {coverage['partial']} partial,"
-        f" {coverage['missed']} missed; {content['resources']} resources, {content['api_calls']} calls"
+        f"Snapshot #{number} of {when(taken.snapshot.taken_at)} UTC:"
+        f" {counted(coverage['complete'], 'scope')} complete, {coverage['partial']} partial,"
+        f" {coverage['missed']} missed; {counted(content['resources'], 'resource')},"
+        f" {counted(content['api_calls'], 'call')}"
     )
-    for miss in content["misses"]:
-        place = "/".join((miss["account"], miss["region"], miss["evidence"]))
-        what = " ".join(filter(None, (miss.get("resource"), miss.get("detail"))))
-        out.line(
-            out.style(f"  not seen  {place} {what} ({miss['cause']}: {miss['code']})", "missed")
-        )
-    told = [
-        c for c in taken.changes if c.severity > Severity.INFO or c.direction is Direction.WEAKENED
-    ]
-    for change in sorted(told, key=lambda c: (-c.severity.rank, c.resource, c.path)):
-        mark = out.style(MARKS[change.direction], str(change.direction))
-        out.line(f"  {mark} {change.severity:<8} {change.kind}: {change.says}")
+    _print_misses(out, content["misses"])
+    told = sorted((c for c in taken.changes if _is_worth_telling(c)), key=weight)
+    for change in told:
+        print_change(out, change)
     counts = content["changes"]
-    out.line(
-        f"{counts['total']} changes: {counts['weakened']} weakened, {counts['strengthened']}"
-        f" strengthened, {counts['neutral']} neutral, {counts['activity']} activity"
-    )
-    sys.stdout.flush()
+    directions = ", ".join(f"{counts[direction]} {direction}" for direction in Direction)
+    out.line(f"{counted(counts['total'], 'change')}: {directions}")
+    if number == 1:
+        out.say("This is the baseline: from now on, whatever differs from it is told.")
+    elif len(told) < counts["total"]:
+        out.say(f"See all of them with `driftkeeper changes --since '#{number - 1}'`.")
+
+
+def _is_worth_telling(change: Change) -> bool:
+    return change.severity > Severity.INFO or change.direction is Direction.WEAKENED
+
+
+def _print_misses(out: Output, misses: list[dict[str, Any]]) -> None:
+    for miss in misses[:_SHOWN]:
+        place = "/".join((miss["account"], miss["region"], miss["evidence"]))
+        what = " ".join(filter(None, (place, miss.get("resource"), miss.get("detail"))))
+        cause = ": ".join(filter(None, (miss["cause"], miss["code"])))
+        out.line(out.style(f"  not seen: {clean(what)} ({clean(cause)})", "missed"))
+    if len(misses) > _SHOWN:
+        more = f"  and {len(misses) - _SHOWN} more; see all of them with --json"
+        out.line(out.style(more, "missed"))
 
 
 def taken_json(taken: Taken) -> dict[str, Any]:
     """Return what `collect --json` says of a snapshot."""
     snapshot = taken.snapshot
-    outcomes = Counter(sight.coverage.outcome for sight in taken.sights)
-    directions = Counter(change.direction for change in taken.changes)
-    kinds = Counter(change.kind for change in taken.changes)
     return {
         "snapshot": {
             "number": snapshot.number,
@@ -198,13 +248,22 @@ def taken_json(taken: Taken) -> dict[str, Any]:
             "caller": ", ".join(snapshot.callers),
             "digest": taken.entry.digest,
         },
+        **_outcome_json(taken.sights, taken.changes),
+    }
+
+
+def _outcome_json(sights: Sequence[Sight], changes: Sequence[Change]) -> dict[str, Any]:
+    outcomes = Counter(sight.coverage.outcome for sight in sights)
+    directions = Counter(change.direction for change in changes)
+    kinds = Counter(change.kind for change in changes)
+    return {
         "coverage": {str(outcome): outcomes[outcome] for outcome in Outcome},
-        "misses": [miss_json(miss) for sight in taken.sights for miss in sight.misses],
+        "misses": [miss_json(miss) for sight in sights for miss in sight.misses],
         "changes": {
-            "total": len(taken.changes),
+            "total": len(changes),
             **{str(direction): directions[direction] for direction in Direction},
             "by_kind": dict(sorted(kinds.items())),
         },
-        "api_calls": sum(sight.coverage.calls for sight in taken.sights),
-        "resources": sum(sight.coverage.resources for sight in taken.sights),
+        "api_calls": sum(sight.coverage.calls for sight in sights),
+        "resources": sum(sight.coverage.resources for sight in sights),
     }

@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from driftkeeper.cli.output import when
+from driftkeeper.cli.output import counted, when
 from driftkeeper.cli.session import Session
 from driftkeeper.cli.shapes import scope_json
 from driftkeeper.domain.period import describe
+
+if TYPE_CHECKING:
+    from driftkeeper.cli.output import Output
+    from driftkeeper.workflow.report_coverage import CoverageReport
+
+_NAMED = 3
+"""So many scopes with the same gap are named; of more, the first and how many others."""
 
 
 def run(
     context: typer.Context,
     period: Annotated[
-        str | None, typer.Option(help="The period, such as 2026Q1 or last-quarter.")
+        str | None,
+        typer.Option(metavar="PERIOD", help="The period, such as 2026Q1 or last-quarter."),
     ] = None,
 ) -> None:
-    """Show for every scope how often it was seen, and where nobody looked for too long."""
+    """Show how completely a period was seen, and its gaps.
+
+    Without a period: from the first snapshot to the latest. A day on which nobody collected counts as
+    missed.
+    """
     from driftkeeper.workflow.moments import span_for, whole_period
     from driftkeeper.workflow.report_coverage import report
 
@@ -30,31 +42,40 @@ def run(
         found = report(connection, whole_period(span), config.calendar, config.carry, until)
     if session.json:
         session.out.document(
-            "coverage",
-            {
-                "interval": {"from": found.period.start, "until": found.period.end},
-                "carry_hours": config.period.carry_hours,
-                "percent": found.percent,
-                "scopes": [
-                    {
-                        **scope_json(item.scope),
-                        "expected": item.expected,
-                        "complete": item.complete,
-                        "partial": item.partial,
-                        "missed": item.missed,
-                        "percent": item.percent,
-                        "gaps": [
-                            {"from": gap.start, "until": gap.end, "causes": list(gap.causes)}
-                            for gap in item.gaps
-                        ],
-                    }
-                    for item in found.scopes
-                ],
-            },
+            "coverage", {"carry_hours": config.period.carry_hours, **_report_json(found)}
         )
-        return
-    out = session.out
-    out.line(f"Coverage of {describe(found.period, config.calendar)}: {found.percent}%\n")
+    else:
+        _print(session, found)
+
+
+def _report_json(found: CoverageReport) -> dict[str, Any]:
+    return {
+        "interval": {"from": found.period.start, "until": found.period.end},
+        "percent": found.percent,
+        "scopes": [
+            {
+                **scope_json(item.scope),
+                "expected": item.expected,
+                "complete": item.complete,
+                "partial": item.partial,
+                "missed": item.missed,
+                "percent": item.percent,
+                "gaps": [
+                    {"from": gap.start, "until": gap.end, "causes": list(gap.causes)}
+                    for gap in item.gaps
+                ],
+            }
+            for item in found.scopes
+        ],
+    }
+
+
+def _print(session: Session, found: CoverageReport) -> None:
+    from driftkeeper.workflow.moments import shown_period
+
+    out, calendar = session.out, session.config.calendar
+    period = describe(shown_period(found.period), calendar)
+    out.line(f"Coverage from {period}: {_percent(found.percent)}\n")
     out.table(
         ("ACCOUNT", "REGION", "EVIDENCE", "EXPECTED", "COMPLETE", "PARTIAL", "MISSED", "SEEN"),
         [
@@ -63,14 +84,36 @@ def run(
                 item.scope.region,
                 item.scope.evidence,
                 *(str(n) for n in (item.expected, item.complete, item.partial, item.missed)),
-                f"{item.percent}%",
+                _percent(item.percent),
             )
             for item in found.scopes
         ],
     )
-    lost = [(item.scope, gap) for item in found.scopes for gap in item.gaps]
-    out.line(f"\n{len(lost) or 'No'} gaps longer than {config.period.carry_hours} h")
-    for scope, gap in lost:
-        causes = ", ".join(gap.causes)
-        text = f"  {scope}  {when(gap.start)} to {when(gap.end)}  ({causes})"
-        out.line(out.style(text, "missed"))
+    number = sum(len(item.gaps) for item in found.scopes)
+    longer = f"longer than {session.config.period.carry_hours} h"
+    print_gaps(out, found, f"{counted(number, 'gap')} {longer}:")
+    if not number:
+        out.line(f"\nNo gap {longer}.")
+
+
+def _percent(value: float | None) -> str:
+    return "—" if value is None else f"{value}%"
+
+
+def print_gaps(out: Output, found: CoverageReport, heading: str) -> None:
+    """Print each gap once, with the scopes that share it."""
+    shared: dict[tuple[str, str], list[str]] = {}
+    for item in found.scopes:
+        for gap in item.gaps:
+            span = f"{when(gap.start)} to {when(gap.end)} UTC"
+            shared.setdefault((span, ", ".join(gap.causes)), []).append(str(item.scope))
+    if shared:
+        out.line(f"\n{out.style(heading, 'missed')}")
+    for (span, causes), scopes in sorted(shared.items()):
+        if len(scopes) == len(found.scopes) > 1:
+            names = f"all {len(scopes)} scopes"
+        elif len(scopes) > _NAMED:
+            names = f"{scopes[0]} and {len(scopes) - 1} more"
+        else:
+            names = ", ".join(scopes)
+        out.hanging("  ", f"{span}  {causes}: {names}", 4, "missed")

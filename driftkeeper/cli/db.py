@@ -7,12 +7,17 @@ import typer
 from driftkeeper.cli.session import Session
 from driftkeeper.domain.errors import Exit
 
-app = typer.Typer(help="Look after the database.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(
+    help="Look after the database and its schema.", no_args_is_help=True, rich_markup_mode=None
+)
 
 
 @app.command()
 def upgrade(context: typer.Context) -> None:
-    """Create the schema or bring it to the one this version expects; put the guards back."""
+    """Create the database, or bring it to the schema of this version.
+
+    Also puts back the triggers that keep stored evidence from being changed. Running it again is safe.
+    """
     from driftkeeper.store.database import shown
     from driftkeeper.store.schema import upgrade as bring_up
 
@@ -28,7 +33,10 @@ def upgrade(context: typer.Context) -> None:
 
 @app.command()
 def current(context: typer.Context) -> None:
-    """Say which schema the database has, and which is expected. Exit code 6 when they differ."""
+    """Say which schema the database has, and which is expected.
+
+    The exit code is 6 when they differ.
+    """
     from driftkeeper.store.database import shown
     from driftkeeper.store.schema import expected, revision_of
 
@@ -40,8 +48,7 @@ def current(context: typer.Context) -> None:
             {"database": shown(session.engine.url), "revision": found, "expected": wanted},
         )
     else:
-        session.out.line(
-            f"{shown(session.engine.url)} is at schema {found or 'none'}, expected {wanted}"
-        )
+        has = "has no schema" if found is None else f"is at schema {found}"
+        session.out.line(f"{shown(session.engine.url)} {has}, expected {wanted}")
     if found != wanted:
         raise typer.Exit(Exit.SCHEMA)

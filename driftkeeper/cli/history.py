@@ -2,31 +2,49 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from driftkeeper.cli.output import MARKS, when
+from driftkeeper.cli import complete
+from driftkeeper.cli.changes import print_changes
+from driftkeeper.cli.output import clean, counted, when
 from driftkeeper.cli.session import Session
 from driftkeeper.cli.shapes import change_json
+
+if TYPE_CHECKING:
+    from driftkeeper.workflow.ask import VersionSpan
 
 
 def run(
     context: typer.Context,
-    resource: Annotated[str, typer.Argument(help="ARN, key, or any unambiguous end of one.")],
-    period: Annotated[str | None, typer.Option(help="Only changes in this period.")] = None,
-    evidence: Annotated[str | None, typer.Option(help="As this evidence type sees it.")] = None,
-    account: Annotated[str | None, typer.Option(help="In this account.")] = None,
-    region: Annotated[str | None, typer.Option(help="In this region.")] = None,
+    resource: Annotated[
+        str, typer.Argument(metavar="RESOURCE", help="ARN, key, or any unambiguous end of one.")
+    ],
+    period: Annotated[
+        str | None, typer.Option(metavar="PERIOD", help="Only what held or changed in this period.")
+    ] = None,
+    evidence: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TYPE",
+            help="As this evidence type sees it.",
+            autocompletion=complete.evidence,
+        ),
+    ] = None,
+    account: Annotated[str | None, typer.Option(metavar="ACCOUNT", help="In this account.")] = None,
+    region: Annotated[str | None, typer.Option(metavar="REGION", help="In this region.")] = None,
 ) -> None:
-    """Show every version of a resource and every change to it, in order."""
+    """Show how one resource became what it is.
+
+    Every version of it, when it was gone, and every change to it, in order.
+    """
     from driftkeeper.workflow.ask import changes_of, versions
     from driftkeeper.workflow.moments import narrowed, span_for
-    from driftkeeper.workflow.names import resolve
 
     session: Session = context.obj
     with session.reading() as connection:
-        named = resolve(connection, resource, evidence=evidence, account=account, region=region)
+        named = session.resource(connection, resource, evidence, account, region)
         span = span_for(connection, None, None, period, session.now, session.config.calendar)
         found = changes_of(connection, named, narrowed(span, resource=named.key))
         spans = [
@@ -40,30 +58,33 @@ def run(
             {
                 "resource": named.key,
                 "interval": {"from": span.start, "until": span.end},
-                "versions": [
-                    {
-                        "evidence": version.evidence,
-                        "from": version.start,
-                        "until": version.end,
-                        "snapshot": version.snapshot,
-                        "digest": version.digest,
-                        "tombstone": version.digest is None,
-                    }
-                    for version in spans
-                ],
+                "versions": [_version_json(version) for version in spans],
                 "changes": [change_json(change) for change in found],
             },
         )
         return
     out = session.out
-    out.line(out.style(named.key, "bold"))
-    for version in spans:
-        until = "now" if version.end is None else when(version.end)
-        state = "gone" if version.digest is None else version.digest[:16]
-        out.line(f"  {when(version.start)} to {until}  {version.evidence}  {state}")
-    out.line(f"\n{len(found)} changes")
-    for change in found:
-        mark = out.style(MARKS[change.direction], str(change.direction))
-        out.line(
-            f"  {when(change.not_after)} {mark} {change.severity:<8} {change.kind}: {change.says}"
-        )
+    out.line(f"{out.style(clean(named.key), 'bold')}\n")
+    out.table(("FROM (UTC)", "UNTIL", "EVIDENCE", "CONFIGURATION"), map(_version_row, spans))
+    out.line(f"\n{counted(len(found), 'change')}")
+    print_changes(out, found, session.config.calendar)
+
+
+def _version_json(version: VersionSpan) -> dict[str, Any]:
+    return {
+        "evidence": version.evidence,
+        "from": version.start,
+        "until": version.end,
+        "snapshot": version.snapshot,
+        "digest": version.digest,
+        "tombstone": version.digest is None,
+    }
+
+
+def _version_row(version: VersionSpan) -> tuple[str, str, str, str]:
+    return (
+        when(version.start),
+        "now" if version.end is None else when(version.end),
+        version.evidence,
+        "gone" if version.digest is None else version.digest[:16],
+    )

@@ -10,21 +10,23 @@ from driftkeeper.cli.session import Session
 
 
 def run(context: typer.Context) -> None:
-    """Write a commented driftkeeper.toml, create or upgrade the database, make the signing key.
+    """Set up configuration, database and signing key.
 
-    Overwrites nothing; running it again changes nothing.
+    Writes a commented driftkeeper.toml, creates or upgrades the database, and makes the key that signs
+    the journal, readable by you alone. Overwrites nothing: running it again is safe.
     """
     from driftkeeper.store.database import shown
     from driftkeeper.store.schema import upgrade
-    from driftkeeper.workflow.config import NAME, TEMPLATE, load
+    from driftkeeper.workflow.config import NAME, TEMPLATE, Config, load
     from driftkeeper.workflow.open import key_path, make_key, open_store, write_private
 
     session: Session = context.obj
     path = session.config_option or Path(NAME)
-    wrote_config = write_private(path, TEMPLATE.encode())
-    config = load(path)
-    engine = open_store(config, session.db)
+    # The database first: where it is refused, no file shall stay behind.
+    config = load(path) if path.exists() else Config()
+    engine = open_store(config, path, session.db)
     revision = upgrade(engine)
+    wrote_config = write_private(path, TEMPLATE.encode())
     key = key_path(config, path)
     made_key = make_key(key)
     if session.json:
@@ -37,8 +39,10 @@ def run(context: typer.Context) -> None:
             },
         )
         return
-    say = session.out.line
-    say(f"configuration  {path}  {'written' if wrote_config else 'kept as it is'}")
-    say(f"database       {shown(engine.url)}  at schema {revision}")
-    say(f"signing key    {key}  {'made; keep it safe' if made_key else 'kept as it is'}")
-    say("\nNext: `driftkeeper collect` takes the first snapshot.")
+    out = session.out
+    out.line(f"configuration  {path}  {'written' if wrote_config else 'kept as it is'}")
+    out.line(f"database       {shown(engine.url)}  at schema {revision}")
+    out.line(f"signing key    {key}  {'made: keep it safe' if made_key else 'kept as it is'}")
+    out.line("\nNext: `driftkeeper collect` takes the first snapshot.")
+    if session.db and not config.store.url:
+        out.line(f"Write the database as `url` into {path}, or give --db each time.")

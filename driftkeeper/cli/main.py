@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
+import re
 import sys
 import traceback
 from pathlib import Path
 from types import TracebackType
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
+from typer.main import get_command
 
 from driftkeeper import __version__
 from driftkeeper.cli import (
@@ -27,13 +31,17 @@ from driftkeeper.cli import (
     show,
     snapshots,
 )
+from driftkeeper.cli.output import clean, flush
 from driftkeeper.cli.session import Session
 from driftkeeper.domain.errors import DriftkeeperError
 
 app = typer.Typer(
     name="driftkeeper",
     help="Keeps the security configuration of AWS accounts day by day, and names what changed.",
-    epilog="Global options may stand before or after the command. Exit codes: docs/exit-codes.md.",
+    epilog=(
+        "The options above may stand before or after the command."
+        " `driftkeeper COMMAND --help` says more."
+    ),
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -56,8 +64,10 @@ for _command in (
 app.add_typer(catalog.app, name="catalog")
 app.add_typer(db.app, name="db")
 
-_FLAGS = {"--json", "--quiet", "-q", "--verbose", "-v", "--no-color", "--version"}
+_FLAGS = {"--json", "--quiet", "--verbose", "--no-color", "--version"}
+_SHORT = re.compile("-[qv]+")
 _WITH_VALUE = {"--config", "--db"}
+_INTERRUPTED = 130
 
 
 def _version(wanted: bool) -> None:
@@ -70,26 +80,35 @@ def _version(wanted: bool) -> None:
 def options(
     context: typer.Context,
     config: Annotated[
-        Path | None, typer.Option(help="Configuration file.", show_default="./driftkeeper.toml")
+        Path | None,
+        typer.Option(metavar="FILE", help="Configuration file, else ./driftkeeper.toml."),
     ] = None,
     db: Annotated[
         str | None,
-        typer.Option(envvar="DRIFTKEEPER_DB", help="Database URL: sqlite:///… or postgresql://…"),
+        typer.Option(
+            metavar="URL",
+            envvar="DRIFTKEEPER_DB",
+            help="Database: sqlite:///FILE or postgresql://…",
+        ),
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but results.")] = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Print results and errors only.")
+    ] = False,
     verbose: Annotated[
-        bool, typer.Option("--verbose", "-v", help="Say more, and show tracebacks.")
+        bool, typer.Option("--verbose", "-v", help="Say more; show where an error came from.")
     ] = False,
     no_color: Annotated[
-        bool, typer.Option("--no-color", envvar="NO_COLOR", help="No colours.")
+        bool, typer.Option("--no-color", help="No colours; NO_COLOR says the same.")
     ] = False,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
     """Keep the global options for the command."""
-    context.obj = Session(config, db, json, quiet, verbose, bool(no_color))
+    context.obj = Session(
+        config, db, json, quiet, verbose, no_color or bool(os.environ.get("NO_COLOR"))
+    )
 
 
 def hoisted(arguments: list[str]) -> list[str]:
@@ -100,7 +119,9 @@ def hoisted(arguments: list[str]) -> list[str]:
     for argument in iterator:
         if argument == "--":
             rest += [argument, *iterator]
-        elif argument in _FLAGS or argument.split("=", 1)[0] in _WITH_VALUE:
+        elif argument in _FLAGS or _SHORT.fullmatch(argument):
+            front.append(argument)
+        elif argument.split("=", 1)[0] in _WITH_VALUE:
             front.append(argument)
             if argument in _WITH_VALUE:
                 front.extend([value] if (value := next(iterator, None)) is not None else [])
@@ -111,27 +132,60 @@ def hoisted(arguments: list[str]) -> list[str]:
 
 def main() -> None:
     """Run the command line and exit with the code of what happened."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal that cannot show a character gets its number, not a traceback.
+            stream.reconfigure(errors="backslashreplace")
     arguments = hoisted(sys.argv[1:])
-    verbose = bool({"--verbose", "-v"} & set(arguments))
+    verbose = any(word == "--verbose" or _is_verbose(word) for word in arguments)
     if not verbose:
         sys.excepthook = _one_line
     try:
-        app(arguments, prog_name="driftkeeper")
+        code = get_command(app).main(arguments, prog_name="driftkeeper", standalone_mode=False)
+        flush()
     except DriftkeeperError as error:
         if verbose:
             traceback.print_exc()
         _fail(str(error), error.exit_code)
+    except typer.TyperException as error:
+        _misused(error)
     except KeyboardInterrupt:
-        _fail("interrupted; nothing of this was stored", 130)
-    except BrokenPipeError:
-        # Whoever read us has seen enough; keep the interpreter from complaining at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+        code = _INTERRUPTED
+    if code == _INTERRUPTED:
+        _interrupted()
+    sys.exit(int(code or 0))
 
 
-def _fail(message: str, code: int) -> None:
-    print(f"driftkeeper: {' '.join(message.split())}", file=sys.stderr)
-    sys.exit(code)
+def _is_verbose(word: str) -> bool:
+    return "v" in word and _SHORT.fullmatch(word) is not None
+
+
+def _fail(message: str, code: int) -> NoReturn:
+    print(f"driftkeeper: {clean(' '.join(message.split()))}", file=sys.stderr)
+    with contextlib.suppress(DriftkeeperError):
+        flush()
+    sys.exit(int(code))
+
+
+def _misused(error: typer.TyperException) -> NoReturn:
+    """Say in one line what is wrong with the arguments, and where to read on."""
+    text = error.format_message().replace("Value error, ", "").strip()
+    if text.startswith("Usage:"):
+        # Nothing was asked for: this is the help.
+        print(text, file=sys.stderr)
+        sys.exit(error.exit_code)
+    context = getattr(error, "ctx", None)
+    command = "driftkeeper" if context is None else context.command_path
+    joint = " See" if text.endswith("?") else "; see"
+    text = text[:1].lower() + text[1:].removesuffix(".")
+    _fail(f"{text}{joint} `{command} --help`", error.exit_code)
+
+
+def _interrupted() -> NoReturn:
+    """End at once: threads may still wait for answers that nobody will read."""
+    print("driftkeeper: interrupted; what was not finished was not stored", file=sys.stderr)
+    sys.stderr.flush()
+    os._exit(_INTERRUPTED)
 
 
 def _one_line(
@@ -139,4 +193,4 @@ def _one_line(
 ) -> None:
     """Say in one line what nobody foresaw; Python then exits with 1."""
     message = f"unexpected {kind.__name__}: {error}; this is a bug: run it again with --verbose"
-    print(f"driftkeeper: {' '.join(message.split())}", file=sys.stderr)
+    print(f"driftkeeper: {clean(' '.join(message.split()))}", file=sys.stderr)

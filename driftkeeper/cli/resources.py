@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from driftkeeper.cli.output import Rows, when
+from driftkeeper.cli import complete
+from driftkeeper.cli.output import Rows, counted, when
 from driftkeeper.cli.session import Session
 from driftkeeper.cli.shapes import scope_json
-from driftkeeper.domain.types import Snapshot
+from driftkeeper.domain.types import Scope, Snapshot
 
 if TYPE_CHECKING:
     from driftkeeper.workflow.ask import Seen
+
+Hidden = Mapping[Scope, datetime | None]
+"""The scopes that were out of sight, each with when it was last seen."""
 
 COLUMNS = ("account", "region", "evidence", "resource", "first_seen", "body", "observed")
 
@@ -21,42 +26,68 @@ COLUMNS = ("account", "region", "evidence", "resource", "first_seen", "body", "o
 def run(
     context: typer.Context,
     at: Annotated[
-        str, typer.Option(help="The moment: a date, a time, #41, latest, first.")
+        str, typer.Option(metavar="TIME", help="The moment: a date, a time, '#41', latest, first.")
     ] = "latest",
-    evidence: Annotated[list[str] | None, typer.Option(help="Only this evidence type.")] = None,
-    account: Annotated[list[str] | None, typer.Option(help="Only this account.")] = None,
-    region: Annotated[list[str] | None, typer.Option(help="Only this region.")] = None,
-    jsonl: Annotated[bool, typer.Option("--jsonl", help="One JSON object per line.")] = False,
-    csv: Annotated[bool, typer.Option("--csv", help="CSV.")] = False,
+    evidence: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="TYPE",
+            help="Only this evidence type; repeatable.",
+            autocompletion=complete.evidence,
+        ),
+    ] = None,
+    account: Annotated[
+        list[str] | None, typer.Option(metavar="ACCOUNT", help="Only this account; repeatable.")
+    ] = None,
+    region: Annotated[
+        list[str] | None, typer.Option(metavar="REGION", help="Only this region; repeatable.")
+    ] = None,
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="Print one JSON object per line.")] = False,
+    csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
 ) -> None:
-    """List the resources as of a moment; what was out of sight then is as it was last seen."""
+    """List what there was at a moment.
+
+    What was out of sight at that moment is listed as it was last seen.
+    """
     from driftkeeper.collect.catalog import chosen
-    from driftkeeper.workflow.ask import resources
+    from driftkeeper.workflow.ask import out_of_sight, resources
     from driftkeeper.workflow.moments import snapshot_for
+    from driftkeeper.workflow.names import require_seen
 
     session: Session = context.obj
     wanted = session.out.format(jsonl=jsonl, as_csv=csv)
     chosen(evidence or [])
+    accounts, regions = session.config.account_ids(account or ()), region or ()
     with session.reading() as connection:
         snapshot = snapshot_for(connection, at, session.now, session.config.calendar)
-        found = resources(
-            connection,
-            snapshot.number,
-            accounts=account or (),
-            regions=region or (),
-            evidence=evidence or (),
-        )
-        _print(session, wanted, snapshot, found)
+        require_seen(connection, accounts, regions)
+        places = {"accounts": accounts, "regions": regions, "evidence": evidence or ()}
+        found = resources(connection, snapshot.number, **places)
+        hidden = {
+            scope: seen
+            for scope, seen in out_of_sight(connection, snapshot.number).items()
+            if (not accounts or scope.account in accounts)
+            and (not regions or scope.region in regions)
+            and (not evidence or scope.evidence in evidence)
+        }
+        _print(session, wanted, snapshot, found, hidden)
 
 
-def _print(session: Session, wanted: Rows, snapshot: Snapshot, found: Iterator[Seen]) -> None:
+def _print(
+    session: Session, wanted: Rows, snapshot: Snapshot, found: Iterator[Seen], hidden: Hidden
+) -> None:
     rows = (seen_json(item) for item in found)
     match wanted:
         case Rows.JSON:
-            session.out.document(
-                "resources",
-                {"snapshot": snapshot.number, "at": snapshot.taken_at, "resources": list(rows)},
-            )
+            content = {
+                "snapshot": snapshot.number,
+                "at": snapshot.taken_at,
+                "out_of_sight": [
+                    {**scope_json(scope), "last_seen": seen} for scope, seen in hidden.items()
+                ],
+                "resources": list(rows),
+            }
+            session.out.document("resources", content)
         case Rows.JSONL:
             session.out.json_lines(rows)
         case Rows.CSV:
@@ -67,10 +98,12 @@ def _print(session: Session, wanted: Rows, snapshot: Snapshot, found: Iterator[S
                 for r in rows
             ]
             session.out.table(("ACCOUNT", "REGION", "EVIDENCE", "RESOURCE", "FIRST SEEN"), listed)
-            session.out.say(
-                f"\n{len(listed)} resources as of snapshot #{snapshot.number}"
-                f" ({when(snapshot.taken_at)} UTC)"
-            )
+            number = counted(len(listed), "resource")
+            moment = f"#{snapshot.number} ({when(snapshot.taken_at)} UTC)"
+            session.out.say(f"\n{number} as of snapshot {moment}")
+    for scope, seen in hidden.items():
+        last = "never seen" if seen is None else f"as last seen at {when(seen)} UTC"
+        session.out.say(f"{scope} was out of sight: {last}")
 
 
 def seen_json(item: Seen) -> dict[str, Any]:

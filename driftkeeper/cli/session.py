@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from driftkeeper.domain.signing import Signer
     from driftkeeper.store.database import Connection, Engine
     from driftkeeper.workflow.config import Config
+    from driftkeeper.workflow.names import NamedResource
 
 
 @dataclass
@@ -47,14 +48,20 @@ class Session:
         """The configuration, checked."""
         from driftkeeper.workflow.config import load
 
+        if self.verbose:
+            self.out.say(f"configuration: {self.config_path or 'none, so the defaults'}")
         return load(self.config_path)
 
     @cached_property
     def engine(self) -> Engine:
         """The database, not yet checked."""
+        from driftkeeper.store.database import shown
         from driftkeeper.workflow.open import open_store
 
-        return open_store(self.config, self.db)
+        engine = open_store(self.config, self.config_path, self.db)
+        if self.verbose:
+            self.out.say(f"database: {shown(engine.url)}")
+        return engine
 
     @cached_property
     def signer(self) -> Signer | None:
@@ -75,3 +82,28 @@ class Session:
 
         require(self.engine)
         return reading(self.engine)
+
+    def resource(
+        self,
+        connection: Connection,
+        name: str,
+        evidence: str | None,
+        account: str | None,
+        region: str | None,
+    ) -> NamedResource:
+        """Return the resource that the name means, in the places that the options name."""
+        from driftkeeper.collect.catalog import chosen
+        from driftkeeper.workflow.names import require_seen, resolve
+
+        accounts = self.config.account_ids([account] if account else ())
+        regions = (region,) if region else ()
+        if evidence:
+            chosen([evidence])
+        require_seen(connection, accounts, regions)
+        return resolve(
+            connection,
+            name,
+            evidence=(evidence,) if evidence else (),
+            accounts=accounts,
+            regions=regions,
+        )

@@ -2,67 +2,83 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from driftkeeper.cli.output import when
+from driftkeeper.cli import complete
+from driftkeeper.cli.output import clean, pretty, when
 from driftkeeper.cli.resources import seen_json
 from driftkeeper.cli.session import Session
 from driftkeeper.cli.shapes import miss_row_json
 from driftkeeper.domain.errors import ResourceNameError
+from driftkeeper.domain.types import Outcome
 
 if TYPE_CHECKING:
-    from driftkeeper.domain.types import Scope
+    from driftkeeper.domain.types import Scope, Snapshot
     from driftkeeper.store.database import Connection
+    from driftkeeper.workflow.names import NamedResource
 
 
 def run(
     context: typer.Context,
-    resource: Annotated[str, typer.Argument(help="ARN, key, or any unambiguous end of one.")],
+    resource: Annotated[
+        str, typer.Argument(metavar="RESOURCE", help="ARN, key, or any unambiguous end of one.")
+    ],
     at: Annotated[
-        str, typer.Option(help="The moment: a date, a time, #41, latest, first.")
+        str, typer.Option(metavar="TIME", help="The moment: a date, a time, '#41', latest, first.")
     ] = "latest",
-    evidence: Annotated[str | None, typer.Option(help="As this evidence type sees it.")] = None,
-    account: Annotated[str | None, typer.Option(help="In this account.")] = None,
-    region: Annotated[str | None, typer.Option(help="In this region.")] = None,
+    evidence: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TYPE",
+            help="As this evidence type sees it.",
+            autocompletion=complete.evidence,
+        ),
+    ] = None,
+    account: Annotated[str | None, typer.Option(metavar="ACCOUNT", help="In this account.")] = None,
+    region: Annotated[str | None, typer.Option(metavar="REGION", help="In this region.")] = None,
 ) -> None:
-    """Show one resource: its configuration, what was observed, and how well it was seen."""
+    """Show one resource as of a moment.
+
+    Its configuration, what was observed of it, and how well it was seen then.
+    """
     from driftkeeper.workflow.moments import snapshot_for
-    from driftkeeper.workflow.names import resolve
 
     session: Session = context.obj
     with session.reading() as connection:
-        named = resolve(connection, resource, evidence=evidence, account=account, region=region)
+        named = session.resource(connection, resource, evidence, account, region)
         snapshot = snapshot_for(connection, at, session.now, session.config.calendar)
         views = [
             view
             for scope in named.scopes
-            if (view := _view(connection, scope, named.key, snapshot.number)) is not None
+            if (view := _view(connection, scope, named.key, snapshot)) is not None
         ]
-    if not views:
-        raise ResourceNameError(
-            f"{named.key} was not there at {when(snapshot.taken_at)} UTC;"
-            f" see `driftkeeper history {resource}`"
-        )
+        if not views:
+            raise ResourceNameError(_absent(connection, named, snapshot))
     if session.json:
         session.out.document("show", {**views[0], "also": views[1:]})
         return
-    for view in views:
+    for number, view in enumerate(views):
+        if number:
+            session.out.line()
         _print(session, view)
 
 
-def _view(connection: Connection, scope: Scope, key: str, at: int) -> dict[str, Any] | None:
+def _view(
+    connection: Connection, scope: Scope, key: str, snapshot: Snapshot
+) -> dict[str, Any] | None:
     from driftkeeper.workflow.ask import last_seen, resource_at, sighting
 
-    seen = resource_at(connection, scope, key, at)
+    seen = resource_at(connection, scope, key, snapshot.number)
     if seen is None:
         return None
-    covered = sighting(connection, scope, key, at)
+    covered = sighting(connection, scope, key, snapshot.number)
     return {
         **seen_json(seen),
-        "last_seen": last_seen(connection, scope, at),
+        "snapshot": snapshot.number,
+        "at": snapshot.taken_at,
+        "last_seen": last_seen(connection, scope, snapshot.number),
         "coverage_at": None
         if covered is None
         else {
@@ -74,26 +90,38 @@ def _view(connection: Connection, scope: Scope, key: str, at: int) -> dict[str, 
     }
 
 
+def _absent(connection: Connection, named: NamedResource, snapshot: Snapshot) -> str:
+    """Say that the resource was not there; or, where nobody could look, that nobody knows."""
+    from driftkeeper.workflow.ask import out_of_sight
+
+    hidden = out_of_sight(connection, snapshot.number)
+    known = any(scope not in hidden for scope in named.scopes)
+    what = "was not there" if known else "was not known, and its scope could not be seen,"
+    return (
+        f"{named.key} {what} at #{snapshot.number} ({when(snapshot.taken_at)} UTC);"
+        f" see `driftkeeper history {named.key}`"
+    )
+
+
 def _print(session: Session, view: dict[str, Any]) -> None:
     out = session.out
-    out.line(out.style(f"{view['resource']}", "bold"))
-    out.line(f"  {view['evidence']} · {view['account']} · {view['region']}")
-    out.line(f"  first seen {when(view['first_seen'])}, last seen {when(view['last_seen'])} UTC")
+    out.line(out.style(clean(view["resource"]), "bold"))
+    out.pieces([view["evidence"], view["account"], view["region"]], 2, "dim")
+    out.line(
+        f"  as of #{view['snapshot']} ({when(view['at'])} UTC);"
+        f" first seen {when(view['first_seen'])}, last seen {when(view['last_seen'])}"
+    )
     coverage = view["coverage_at"]
-    if coverage is not None and coverage["outcome"] != "complete":
-        cause = f" ({coverage['cause']})" if coverage["cause"] else ""
-        out.line(
-            out.style(
-                f"  the scope was {coverage['outcome']}{cause} at {when(coverage['taken_at'])}:"
-                " this is what was last seen",
-                "missed",
-            )
+    if coverage is not None and coverage["outcome"] == Outcome.MISSED:
+        text = (
+            f"out of sight at {when(coverage['taken_at'])} UTC ({coverage['cause']}): as last seen"
         )
+        out.line(f"  {out.style(text, 'missed')}")
     for miss in view["misses"]:
-        if miss.get("detail"):
-            out.line(out.style(f"  not seen: {miss['detail']} ({miss['cause']})", "missed"))
-    out.line(json.dumps(view["body"], indent=2, ensure_ascii=False))
+        if "detail" in miss:
+            text = f"not seen: {miss['detail']} ({miss['cause']}): what is told of it is older"
+            out.line(f"  {out.style(clean(text), 'missed')}")
+    out.line(pretty(view["body"]))
     if view["observed"]:
-        out.line(out.style("  observed", "bold"))
-        out.line(json.dumps(view["observed"], indent=2, ensure_ascii=False))
-    out.line()
+        out.line(out.style("observed", "bold"))
+        out.line(pretty(view["observed"]))

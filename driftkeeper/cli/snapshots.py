@@ -1,4 +1,4 @@
-"""`driftkeeper snapshots`: every snapshot there is."""
+"""`driftkeeper snapshots`: the snapshots taken so far."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from driftkeeper.cli.session import Session
 
 
 def run(context: typer.Context) -> None:
-    """List every snapshot with its coverage, its changes and its journal digest."""
+    """List the snapshots taken so far.
+
+    Each with its coverage, the number of its changes, and its digest in the journal.
+    """
     from driftkeeper.store import read
 
     session: Session = context.obj

@@ -9,13 +9,12 @@ from driftkeeper.collect.catalog import CONTEXT_CALLS, declared_calls
 from driftkeeper.collect.reader import Reader
 from driftkeeper.collect.recording import Recording
 from driftkeeper.collect.replay import Hook, replaying
-from driftkeeper.collect.session import Clients, Login, open_clients
+from driftkeeper.collect.session import HOME, Clients, Login, open_clients
 from driftkeeper.collect.spec import Unseen
 from driftkeeper.domain.clock import Clock
 from driftkeeper.domain.errors import CredentialsError
 from driftkeeper.domain.types import GLOBAL_REGION, Cause, Scope
 
-_HOME = {"aws": "us-east-1", "aws-us-gov": "us-gov-west-1", "aws-cn": "cn-north-1"}
 _ON = ("opt-in-not-required", "opted-in")
 _IDENTITY, _REGIONS = CONTEXT_CALLS
 _CONTEXT_SECONDS = 120.0
@@ -33,7 +32,7 @@ class Account:
     @property
     def home(self) -> str:
         """The region of the partition's global endpoints."""
-        return _HOME.get(self.partition, "us-east-1")
+        return HOME.get(self.partition, HOME["aws"])
 
     def reader(self, scope: Scope, clock: Clock, seconds: float) -> Reader:
         """Return a reader for one scope that gives up after so many seconds."""
@@ -57,7 +56,7 @@ def enter(login: Login, clock: Clock, user_agent: str, hooks: Iterable[Hook] = (
     `Unseen` when AWS refuses or cannot be reached.
     """
     clients = open_clients(login, declared_calls(), user_agent, hooks)
-    home = clients.session.region_name or "us-east-1"
+    home = clients.session.region_name or HOME["aws"]
     scope = _context(login.account or "")
     reader = Reader(scope, home, "aws", clients, clock, clock.monotonic() + _CONTEXT_SECONDS)
     identity = reader.value(_IDENTITY)

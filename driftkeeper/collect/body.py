@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, ParamSpec, TypeVar
 
 from driftkeeper.collect.spec import EvidenceType, Item, Unseen
 from driftkeeper.domain.canonical import digest, encode
 from driftkeeper.domain.types import Body, Cause, Json, Scope
 from driftkeeper.semantics.policy import PolicyError, canonical
+
+_NONSENSE = (AttributeError, LookupError, TypeError, ValueError)
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+
+def understood(function: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
+    """Return what the function makes of an answer; raise `Unseen` when it cannot make sense of it.
+
+    Declarations read answers as AWS documents them. One that is not so must cost its own scope or
+    detail, and not the whole snapshot.
+    """
+    try:
+        return function(*args, **kwargs)
+    except _NONSENSE as error:
+        why = f"an answer makes no sense ({type(error).__name__}: {error})"
+        raise Unseen(Cause.FAILED, "MalformedAnswer", why) from error
 
 
 def make_body(

@@ -14,8 +14,14 @@ from driftkeeper.domain.shape import Shape
 from driftkeeper.domain.types import Json
 
 CONTEXT_CALLS = (
-    Call("sts", "get_caller_identity"),
-    Call("ec2", "describe_regions", items="Regions", params={"AllRegions": True}),
+    Call("sts", "get_caller_identity", always=("Account", "Arn")),
+    Call(
+        "ec2",
+        "describe_regions",
+        items="Regions",
+        params={"AllRegions": True},
+        always=("RegionName",),
+    ),
 )
 """What every collection asks before it looks at evidence: who we are, and which regions are on."""
 

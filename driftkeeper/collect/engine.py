@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from driftkeeper.collect.body import key_of, make_body
+from driftkeeper.collect.body import key_of, make_body, understood
 from driftkeeper.collect.reader import Reader
 from driftkeeper.collect.spec import (
     Call,
@@ -92,7 +92,10 @@ def _listed(spec: EvidenceType, reader: Reader) -> list[Item]:
         items = list(_items(spec, reader))
     except Gone as gone:
         raise Unseen(Cause.FAILED, str(gone), "the listing itself was not found") from None
-    return [item for item in items if spec.keep is None or spec.keep(item, reader.scope.region)]
+    keep = spec.keep
+    if keep is None:
+        return items
+    return [item for item in items if understood(keep, item, reader.scope.region)]
 
 
 def _items(spec: EvidenceType, reader: Reader) -> Iterable[Item]:
@@ -102,7 +105,7 @@ def _items(spec: EvidenceType, reader: Reader) -> Iterable[Item]:
         case Nested() as nested:
             return _nested(nested, reader)
         case Function() as function:
-            return function.read(reader)
+            return understood(lambda: list(function.read(reader)))
 
 
 def _nested(listing: Nested, reader: Reader) -> Iterator[Item]:
@@ -146,7 +149,8 @@ def _dealt(detail: Gather, rows: list[Item]) -> dict[str, list[Item]]:
         owner: Json = row
         for name in detail.on.split("."):
             owner = owner.get(name) if isinstance(owner, dict) else None
-        dealt.setdefault(str(owner), []).append(row)
+        if owner is not None:
+            dealt.setdefault(str(owner), []).append(row)
     return dealt
 
 
@@ -180,7 +184,7 @@ def _detail(
     for need in detail.needs:
         if need in unseen:
             raise unseen[need]
-    if detail.when is not None and not detail.when(item):
+    if detail.when is not None and not understood(detail.when, item):
         return detail.otherwise
     return reader.value(detail, item)
 
@@ -189,7 +193,8 @@ def _bodies(spec: EvidenceType, reader: Reader, seen: Iterable[_Seen]) -> tuple[
     """Return the bodies in the order of their keys; of an item answered twice the later counts."""
     bodies = {}
     for entry in seen:
-        body = make_body(spec, reader.scope, reader.partition, entry.item, tuple(entry.unseen))
+        unseen = tuple(entry.unseen)
+        body = understood(make_body, spec, reader.scope, reader.partition, entry.item, unseen)
         bodies[body.key] = body
     return tuple(bodies[key] for key in sorted(bodies))
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
+from botocore.parsers import ResponseParserError
 
 from driftkeeper.collect.causes import GONE, unseen_for_code, unseen_for_transport
 from driftkeeper.collect.session import Clients
@@ -21,6 +22,8 @@ from driftkeeper.domain.errors import CredentialsError
 from driftkeeper.domain.types import Cause, Json, Scope
 
 _MISSING: Any = object()
+_GARBAGE = (ResponseParserError, AttributeError, LookupError, TypeError, ValueError)
+"""How botocore's parsers, which trust what they read, fail on what AWS did not write."""
 
 
 @dataclass
@@ -88,12 +91,16 @@ class Reader:
             raise unseen_for_transport(error) from None
         except CanonicalError as error:
             raise _malformed(call, str(error)) from None
+        except _GARBAGE as error:
+            # The error quotes the answer, which may hold secrets: only its name may be kept.
+            raise _malformed(call, f"no answer at all ({type(error).__name__})") from None
 
     def _read(self, call: Call, params: dict[str, Any]) -> Json:
         found: Json = _MISSING
         for page in self._pages(call, params):
             self.tally.answer(page.pop("ResponseMetadata", {}))
             value = plain(_at(page, call.items, call))
+            _require(value, call)
             value = _allowed(value, call.fields)
             if found is _MISSING:
                 found = value
@@ -159,6 +166,13 @@ def _at(value: Any, path: str | None, call: Call) -> Any:
             raise _malformed(call, f"{path} is not in the answer")
         value = value[name]
     return value
+
+
+def _require(value: Json, call: Call) -> None:
+    """Refuse an answer, or a row of it, without what AWS always answers: an error page looks so."""
+    for row in value if isinstance(value, list) else [value]:
+        for name in call.always:
+            _at(row, name, call)
 
 
 def _allowed(value: Json, fields: tuple[str, ...] | None) -> Json:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -23,38 +23,58 @@ from driftkeeper.domain.types import GLOBAL_REGION
 ACCOUNT_WIDE = frozenset({"iam", "organizations", "s3control", "sts"})
 """Services whose answers are the same from every region; they lie under `aws-global`."""
 
+_META = "meta.json"
 _LONGEST_NAME = 150
 _HINT = "see docs/recordings.md for the layout"
 
 
 @dataclass(frozen=True)
+class Layer:
+    """One folder of answers: its files by relative name, and the region folders of each account."""
+
+    files: Mapping[str, Path]
+    regions: Mapping[str, frozenset[str]]
+
+
+@dataclass
 class Recording:
-    """A folder of recorded answers; `layers` are looked through in order."""
+    """A folder of recorded answers, read when it is opened; `layers` are looked through in order.
+
+    `turn_to` shows another moment of a story, also to the clients that answer from it already.
+    """
 
     folder: Path
-    layers: tuple[Path, ...]
+    layers: tuple[Layer, ...]
+    _known: dict[date, Layer] = field(default_factory=dict, repr=False)
 
     @property
     def accounts(self) -> list[str]:
         """The account ids that have answers, sorted."""
-        names = {entry.name for layer in self.layers for entry in _folders(layer)}
+        names = {name for layer in self.layers for name in layer.regions}
         return sorted(name for name in names if re.fullmatch(r"\d{12}", name))
 
     def meta(self, account: str) -> Mapping[str, Any]:
-        """Return what `meta.json` says of the account: of the account's folder, else of the whole."""
-        for layer in self.layers:
-            for path in (layer / account / "meta.json", layer / "meta.json"):
-                if path.is_file():
-                    return _object(path)
-        return {}
+        """Return what is said of an account: in its folder, else of the layer, else of the story."""
+        found = [
+            layer.files[name]
+            for layer in self.layers
+            for name in (f"{account}/{_META}", _META)
+            if name in layer.files
+        ]
+        if is_story(self.folder) and (self.folder / _META).is_file():
+            found.append(self.folder / _META)
+        said: dict[str, Any] = {}
+        for path in reversed(found):
+            said.update(_object(path))
+        return said
 
     def regions(self, account: str) -> list[str]:
         """Return the regions of the account: as `meta.json` says, else as the folders do."""
         named = self.meta(account).get("regions")
         if isinstance(named, list):
             return sorted(map(str, named))
-        names = {entry.name for layer in self.layers for entry in _folders(layer / account)}
-        return sorted(names - {GLOBAL_REGION})
+        found = (layer.regions.get(account, frozenset()) for layer in self.layers)
+        return sorted(frozenset[str]().union(*found) - {GLOBAL_REGION})
 
     def answer(
         self, account: str, region: str, service: str, operation: str, params: Mapping[str, Any]
@@ -64,18 +84,32 @@ class Recording:
         `params` are the call's parameters without those of paging.
         """
         place = GLOBAL_REGION if service in ACCOUNT_WIDE else region
-        names = [file_name(service, operation, params)]
+        names = [f"{account}/{place}/{file_name(service, operation, params)}"]
         if params:
-            names.append(file_name(service, operation, {}))
+            names.append(f"{account}/{place}/{file_name(service, operation, {})}")
         for name in names:
             for layer in self.layers:
-                path = layer / account / place / name
-                if path.is_file():
-                    return _object(path)
+                if name in layer.files:
+                    return _object(layer.files[name])
         raise RecordingError(
             f"no recorded answer for {service}:{operation} in {self.folder}:"
-            f" expected {account}/{place}/{names[0]}; {_HINT}"
+            f" expected {names[0]}; {_HINT}"
         )
+
+    def turn_to(self, at: datetime | None) -> None:
+        """Answer as of the day of `at`, or of the last day; a recording that is no story stays as it is.
+
+        Days that were read before are not read again.
+        """
+        if not is_story(self.folder):
+            return
+        last = None if at is None else at.astimezone(UTC).date()
+        days = [day for day in story_days(self.folder) if last is None or day <= last]
+        for day in days:
+            if day not in self._known:
+                self._known[day] = _layer(self.folder / "days" / day.isoformat())
+        newest_first = (self._known[day] for day in reversed(days))
+        self.layers = (*newest_first, self.layers[-1])
 
 
 def open_recording(folder: Path, at: datetime | None) -> Recording:
@@ -85,17 +119,18 @@ def open_recording(folder: Path, at: datetime | None) -> Recording:
     """
     if not folder.is_dir():
         raise RecordingError(f"no recorded answers: {folder} is not a folder; {_HINT}")
-    layers: tuple[Path, ...] = (folder,)
-    if (folder / "base").is_dir() and (folder / "days").is_dir():
-        days = [d for d in story_days(folder) if at is None or d <= at.date()]
-        newest_first = (folder / "days" / day.isoformat() for day in reversed(days))
-        layers = (*newest_first, folder / "base")
-    recording = Recording(folder, layers)
+    recording = Recording(folder, (_layer(folder / "base" if is_story(folder) else folder),))
+    recording.turn_to(at)
     if not recording.accounts:
         raise RecordingError(
             f"no recorded answers in {folder}: expected <12-digit account>/<region>/ folders; {_HINT}"
         )
     return recording
+
+
+def is_story(folder: Path) -> bool:
+    """Say whether a folder is a story: answers that change from day to day."""
+    return (folder / "base").is_dir() and (folder / "days").is_dir()
 
 
 def story_days(folder: Path) -> list[date]:
@@ -104,6 +139,19 @@ def story_days(folder: Path) -> list[date]:
         return sorted(date.fromisoformat(entry.name) for entry in _folders(folder / "days"))
     except ValueError as error:
         raise RecordingError(f"{folder / 'days'}: {error}; name its folders YYYY-MM-DD") from None
+
+
+def story_moments(folder: Path) -> list[datetime]:
+    """Return the moments at which a story was recorded, in order; raise when it does not say."""
+    path = folder / _META
+    texts = _object(path).get("snapshots") if path.is_file() else None
+    try:
+        moments = [datetime.fromisoformat(text) for text in texts or ()]
+    except (TypeError, ValueError) as error:
+        raise RecordingError(f"{path}: snapshots: {error}; {_HINT}") from None
+    if not moments or any(moment.tzinfo is None for moment in moments):
+        raise RecordingError(f"{path} does not say with an offset when snapshots are due; {_HINT}")
+    return sorted(moments)
 
 
 def file_name(service: str, operation: str, params: Mapping[str, Any]) -> str:
@@ -121,12 +169,30 @@ def _word(value: Any) -> str:
     return quote(text, safe="")
 
 
+def _layer(folder: Path) -> Layer:
+    """Read which answers a folder holds; the answers themselves are read when they are asked for."""
+    files = {path.name: path for path in (folder / _META,) if path.is_file()}
+    regions: dict[str, frozenset[str]] = {}
+    for account in _folders(folder):
+        regions[account.name] = frozenset(entry.name for entry in _folders(account))
+        if (account / _META).is_file():
+            files[f"{account.name}/{_META}"] = account / _META
+        for region in regions[account.name]:
+            for path in (account / region).iterdir():
+                files[f"{account.name}/{region}/{path.name}"] = path
+    return Layer(files, regions)
+
+
 def _folders(folder: Path) -> Iterator[Path]:
     return (entry for entry in folder.iterdir() if entry.is_dir()) if folder.is_dir() else iter(())
 
 
 def _object(path: Path) -> Mapping[str, Any]:
-    return _parsed(path, path.stat().st_mtime_ns)
+    try:
+        changed = path.stat().st_mtime_ns
+    except OSError as error:
+        raise RecordingError(f"recorded answer {path}: {error.strerror}; {_HINT}") from None
+    return _parsed(path, changed)
 
 
 @lru_cache(maxsize=4096)
@@ -138,7 +204,7 @@ def _parsed(path: Path, _changed: int) -> Mapping[str, Any]:
             f"recorded answer {path} is broken: {error}; record it again"
         ) from None
     except OSError as error:
-        raise RecordingError(f"recorded answer {path}: {error.strerror}") from None
+        raise RecordingError(f"recorded answer {path}: {error.strerror}; {_HINT}") from None
     if not isinstance(value, dict):
         raise RecordingError(f"recorded answer {path} is not a JSON object; {_HINT}")
     return value

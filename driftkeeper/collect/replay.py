@@ -11,14 +11,16 @@ import json
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import quote
 
 import boto3
 from botocore.exceptions import UnknownServiceError
-from botocore.loaders import Loader
+from botocore.loaders import Loader, create_loader
 from botocore.model import OperationModel, Shape
 from botocore.utils import parse_timestamp
 
@@ -30,11 +32,17 @@ PAGE = 5
 """Rows per replayed page."""
 
 _PARAMS = "driftkeeper_params"
+_MODEL = "driftkeeper_model"
 _PAGING = frozenset(
     {"Marker", "NextToken", "nextToken", "MaxResults", "maxResults", "MaxItems"}
 ) | {
     "Limit",
     "PageSize",
+}
+
+_HALF_A_LISTING = {
+    "Error": {"Code": "UnfinishedListing", "Message": "the last page was never asked for"},
+    "HTTPStatusCode": 503,
 }
 
 Hook = Callable[[boto3.Session], None]
@@ -52,12 +60,13 @@ def replaying(recording: Recording, account: str, page: int = PAGE) -> Hook:
         if "Error" in found:
             parsed = dict(found)
         else:
-            parsed = _page(_revived(found, model.output_shape), model, params, page)
+            parsed = _revived(_page(found, model, params, page), model.output_shape)
         metadata = {"HTTPStatusCode": status, "RequestId": "recorded", "RetryAttempts": 0}
         parsed["ResponseMetadata"] = {**metadata, **found.get("ResponseMetadata", {})}
         return SimpleNamespace(status_code=status, headers={}, content=b""), parsed
 
     def hook(session: boto3.Session) -> None:
+        session._session.register_component("data_loader", _loader())
         _keep_params(session)
         session.events.register("before-call.*.*", answer)
 
@@ -65,8 +74,11 @@ def replaying(recording: Recording, account: str, page: int = PAGE) -> Hook:
 
 
 def _keep_params(session: boto3.Session) -> None:
-    def keep(params: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
+    def keep(
+        params: dict[str, Any], context: dict[str, Any], model: OperationModel, **_: Any
+    ) -> None:
         context[_PARAMS] = dict(params)
+        context[_MODEL] = model
 
     session.events.register("before-parameter-build.*.*", keep)
 
@@ -76,10 +88,16 @@ def _without_paging(params: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @cache
+def _loader() -> Loader:
+    """Return the one loader of service models that all replayed sessions share."""
+    return create_loader()
+
+
+@cache
 def _paginator(service: str, operation: str) -> Mapping[str, Any] | None:
     """Return botocore's paginator model of an operation, if its tokens are plain names."""
     try:
-        models = Loader().load_service_model(service, "paginators-1")["pagination"]
+        models = _loader().load_service_model(service, "paginators-1")["pagination"]
     except UnknownServiceError:
         return None
     model = models.get(operation)
@@ -91,14 +109,15 @@ def _paginator(service: str, operation: str) -> Mapping[str, Any] | None:
 
 
 def _page(
-    answer: dict[str, Any], model: OperationModel, params: Mapping[str, Any], size: int
+    answer: Mapping[str, Any], model: OperationModel, params: Mapping[str, Any], size: int
 ) -> dict[str, Any]:
     """Return one page of a whole recorded list; the token is the offset of the next."""
     pager = _paginator(model.service_model.service_name, model.name)
     if pager is None:
-        return answer
+        return dict(answer)
     keys = pager["result_key"]
-    names = [name for name in ([keys] if isinstance(keys, str) else keys) if name in answer]
+    named = [keys] if isinstance(keys, str) else keys
+    names = [name for name in named if isinstance(answer.get(name), list)]
     start = int(params.get(pager["input_token"], 0))
     end = start + size
     page = {**answer, **{name: answer[name][start:end] for name in names}}
@@ -116,21 +135,30 @@ def _revived(value: Any, shape: Shape | None) -> Any:
     if shape is None or value is None:
         return value
     match shape.type_name:
-        case "structure":
+        case "structure" if isinstance(value, dict):
             members = shape.members
             return {name: _revived(item, members.get(name)) for name, item in value.items()}
-        case "list":
+        case "list" if isinstance(value, list):
             return [_revived(item, shape.member) for item in value]
-        case "map":
+        case "map" if isinstance(value, dict):
             return {k: _revived(item, shape.value) for k, item in value.items()}
         case "timestamp" if isinstance(value, str):
-            return parse_timestamp(value)
+            return _moment(value)
         case "blob" if isinstance(value, dict):
             return base64.b64decode(value["$bytes"])
         case "string" if isinstance(value, dict):
-            return json.dumps(value)
+            return quote(json.dumps(value))  # as IAM has it on the wire; botocore decodes it
         case _:
             return value
+
+
+def _moment(text: str) -> datetime:
+    """Return a recorded time. The form of the format is quick to read; any that AWS knows is allowed."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return parse_timestamp(text)  # type: ignore[no-any-return]
+    return parse_timestamp(text) if moment.tzinfo is None else moment
 
 
 @dataclass
@@ -139,6 +167,7 @@ class Recorder:
 
     folder: Path
     _answers: dict[Path, dict[str, Any]] = field(default_factory=dict)
+    _unfinished: set[Path] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def hook(self, account: str) -> Hook:
@@ -147,9 +176,15 @@ class Recorder:
         def keep(parsed: dict[str, Any], model: OperationModel, context: Any, **_: Any) -> None:
             self._keep(account, context, model, parsed)
 
+        def fail(exception: Exception, context: Any, **_: Any) -> None:
+            # No answer came: replayed, the call must fail again, and not read as shorter.
+            error = {"Code": type(exception).__name__, "Message": "no answer came"}
+            self._keep(account, context, context[_MODEL], {"Error": error, "HTTPStatusCode": 503})
+
         def hook(session: boto3.Session) -> None:
             _keep_params(session)
             session.events.register_last("after-call.*.*", keep)
+            session.events.register_last("after-call-error.*.*", fail)
 
         return hook
 
@@ -158,10 +193,16 @@ class Recorder:
     ) -> None:
         service = model.service_model.service_name
         region = GLOBAL_REGION if service in ACCOUNT_WIDE else context["client_region"]
-        params = _without_paging(context.get(_PARAMS, {}))
-        path = self.folder / account / region / file_name(service, model.name, params)
+        given = context.get(_PARAMS, {})
+        name = file_name(service, model.name, _without_paging(given))
+        path = self.folder / account / region / name
+        pager = _paginator(service, model.name) or {"input_token": "", "output_token": ""}
         with self._lock:
-            self._answers[path] = _joined(self._answers.get(path), _scrubbed(parsed, model), model)
+            before = self._answers.get(path) if pager["input_token"] in given else None
+            self._unfinished.discard(path)
+            if parsed.get(pager["output_token"]):
+                self._unfinished.add(path)
+            self._answers[path] = _joined(before, _scrubbed(parsed, model), model)
 
     def write(self, account: str, meta: Mapping[str, Any]) -> None:
         """Write the account's answers and its `meta.json`."""
@@ -169,6 +210,8 @@ class Recorder:
         files = {base / "meta.json": dict(meta), **self._answers}
         for path, answer in files.items():
             if base in path.parents:
+                if path in self._unfinished:
+                    answer = _HALF_A_LISTING
                 path.parent.mkdir(parents=True, exist_ok=True)
                 text = json.dumps(answer, indent=1, sort_keys=True, ensure_ascii=False)
                 path.write_text(text + "\n", encoding="utf-8")

@@ -6,14 +6,21 @@ cannot drift from the code and the tool cannot change an account.
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import boto3
 import botocore
 from botocore.config import Config
+from botocore.credentials import (
+    AssumeRoleCredentialFetcher,
+    Credentials,
+    DeferredRefreshableCredentials,
+)
 from botocore.exceptions import BotoCoreError
 from botocore.session import Session as CoreSession
 
@@ -25,6 +32,8 @@ WORKERS = 16
 ATTEMPTS = 8
 IN_FLIGHT = {"iam": 4, "cloudtrail": 4}
 """Calls in flight per service and account, where AWS's limits are known to be tight."""
+HOME = {"aws": "us-east-1", "aws-us-gov": "us-gov-west-1", "aws-cn": "cn-north-1"}
+"""The region of each partition's global endpoints."""
 
 
 class OperationRefusedError(Exception):
@@ -86,12 +95,11 @@ def open_clients(
     """Return the clients of an account whose sessions refuse undeclared operations.
 
     `hooks` get the session before any client exists, to register replay or recording. Raises
-    `CredentialsError` for an unknown profile.
+    `CredentialsError` for an unknown profile. Credentials are looked for when the first client is made.
     """
     try:
         core = CoreSession(profile=login.profile)
-        if login.role_arn:
-            core = _assumed(core, login)
+        core.register_component("credential_provider", _LogIn(login))
         session = boto3.Session(botocore_session=core)
     except BotoCoreError as error:
         raise CredentialsError(f"{error}; check `[[accounts]]` in the configuration") from None
@@ -119,7 +127,7 @@ def _guard(session: boto3.Session, allowed: set[tuple[str, str]]) -> None:
     def strip_host_prefix(request: Any, **_: Any) -> None:
         scheme, rest = request.url.split("://", 1)
         account, _, host = rest.partition(".")
-        if account.isdigit() and not host.split("/")[0].split(":")[0].endswith(
+        if re.fullmatch(r"\d{12}", account) and not host.split("/")[0].split(":")[0].endswith(
             ("amazonaws.com", "amazonaws.com.cn")
         ):
             request.url = f"{scheme}://{host}"
@@ -128,22 +136,38 @@ def _guard(session: boto3.Session, allowed: set[tuple[str, str]]) -> None:
     session.events.register("before-sign.s3-control.*", strip_host_prefix)
 
 
-def _assumed(core: CoreSession, login: Login) -> CoreSession:
-    """Return a session whose credentials assume the role and refresh themselves."""
-    from botocore.credentials import (
-        AssumeRoleCredentialFetcher,
-        DeferredRefreshableCredentials,
-    )
+class _LogIn:
+    """Finds credentials through a session of its own, which neither the guard nor any hook watches.
 
-    extra = {"RoleSessionName": "driftkeeper"}
-    if login.external_id:
-        extra["ExternalId"] = login.external_id
-    fetcher = AssumeRoleCredentialFetcher(
-        core.create_client, core.get_credentials(), login.role_arn, extra_args=extra
-    )
-    assumed = CoreSession(profile=login.profile)
-    assumed._credentials = DeferredRefreshableCredentials(fetcher.fetch_credentials, "assume-role")
-    return assumed
+    A profile may have to assume a role or to redeem a token for them: calls that nobody declares, and
+    whose answers must not be recorded.
+    """
+
+    def __init__(self, login: Login) -> None:
+        self._login = login
+
+    def load_credentials(self) -> Credentials | None:
+        """Return the credentials of the profile, or of the role assumed with them."""
+        core, role = CoreSession(profile=self._login.profile), self._login.role_arn
+        own: Credentials | None = core.get_credentials()
+        if role is None:
+            return own
+        if own is None:
+            raise CredentialsError(
+                f"no AWS credentials found to assume {role} with;"
+                " set AWS_PROFILE or run `aws sso login`, then try again"
+            )
+        # Without a region STS would answer from its global endpoint, with tokens that opt-in regions
+        # refuse.
+        home = HOME.get(role.split(":")[1], HOME["aws"])
+        region = core.get_config_variable("region") or home
+        extra = {"RoleSessionName": "driftkeeper"}
+        if self._login.external_id:
+            extra["ExternalId"] = self._login.external_id
+        fetcher = AssumeRoleCredentialFetcher(
+            partial(core.create_client, region_name=region), own, role, extra_args=extra
+        )
+        return DeferredRefreshableCredentials(fetcher.fetch_credentials, "assume-role")
 
 
 def check_region(region: str) -> str:

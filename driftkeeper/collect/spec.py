@@ -10,13 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
+from driftkeeper.domain.clock import Clock
 from driftkeeper.domain.shape import SetKey, Shape
 from driftkeeper.domain.types import Cause, Json
-
-if TYPE_CHECKING:
-    from driftkeeper.collect.reader import Reader
 
 Item = dict[str, Json]
 
@@ -49,8 +47,10 @@ class Call:
     "none configured" to the value that says so: a successful observation. `not_owner_on` are codes that
     mean the resource belongs to another account. A detail is asked only `when` the body so far says
     so, has the value `otherwise` when it is not, and is unseen when a detail it `needs` is. `fields` is
-    an allow-list of row fields, for answers that hold secrets. `page_size` is the largest page the
-    operation accepts. `action` is the IAM action where its name is not the operation's.
+    an allow-list of row fields, for answers that hold secrets. `always` are fields that every answer,
+    or row of it, has: without them it is malformed, where it would else read as "not configured".
+    `page_size` is the largest page the operation accepts. `action` is the IAM action where its name is
+    not the operation's.
     """
 
     service: str
@@ -63,6 +63,7 @@ class Call:
     otherwise: Json = None
     needs: tuple[str, ...] = ()
     fields: tuple[str, ...] | None = None
+    always: tuple[str, ...] = ()
     page_size: int | None = None
     action: str | None = None
 
@@ -89,12 +90,22 @@ class Nested:
     parent_as: str
 
 
+class Asker(Protocol):
+    """What a listing function may do: ask AWS, and wait."""
+
+    clock: Clock
+
+    def value(self, call: Call, item: Item | None = None) -> Json:
+        """Return what the call answers; raise `Unseen` or `Gone`."""
+        ...
+
+
 @dataclass(frozen=True)
 class Function:
     """A listing that does not fit the language: plain code, and the operations it may call."""
 
     calls: tuple[Call, ...]
-    read: Callable[[Reader], Iterable[Item]]
+    read: Callable[[Asker], Iterable[Item]]
 
 
 Listing = Call | Nested | Function

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from driftkeeper.derive.spec import Fact
-from driftkeeper.domain.types import Body, Json, Moved, Pair
+from driftkeeper.domain.types import Body, Change, Json, Moved, Pair
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +16,11 @@ class FactMoved:
     fact: Fact
     pair: Pair
     moved: Moved
+
+    def causes(self, changes: Iterable[Change]) -> list[Change]:
+        """Return the changes of the resource, those first that most likely moved the fact."""
+        own = [change for change in changes if change.resource == self.pair.key]
+        return sorted(own, key=lambda change: -self.fact.blame(self.moved, change))
 
 
 def moved(facts: Iterable[Fact], pairs: Iterable[Pair]) -> Iterator[FactMoved]:

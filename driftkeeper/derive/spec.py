@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from driftkeeper.domain.types import Json, Moved
+from driftkeeper.domain.types import Change, Json, Moved
 
 
 @dataclass(frozen=True)
@@ -13,7 +13,8 @@ class Fact:
     """A conclusion about each resource of an evidence type, recomputable at any time.
 
     `derive` takes a configuration and returns the row; `compare` takes two rows and returns how one
-    moved to the other. `version` rises when the same configuration would give another row.
+    moved to the other. `blame` weighs how far a change of the resource can have moved it so, 0 for
+    not at all. `version` rises when the same configuration would give another row.
     """
 
     name: str
@@ -23,3 +24,4 @@ class Fact:
     version: int
     derive: Callable[[Mapping[str, Json]], dict[str, Json]]
     compare: Callable[[Mapping[str, Json], Mapping[str, Json]], list[Moved]]
+    blame: Callable[[Moved, Change], int]

@@ -1,18 +1,19 @@
 """Finds the differences of a pair of bodies; naming them is another matter.
 
 Digests have already said that something differs. DeepDiff only describes what, inside that one pair and
-only in the members that differ: sets are maps by then, so order never matters and paths are readable.
+only in the members that differ: sets are maps by then, so order never matters and paths are readable. A
+list that no declaration calls a set is compared position by position.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from deepdiff import DeepDiff
 
 from driftkeeper.diff.spec import Difference, Lifecycle
-from driftkeeper.domain.shape import Shape, restored
+from driftkeeper.domain.shape import Shape, matches, restored
 from driftkeeper.domain.types import Body, Json, Pair, Step
 
 _ADDED = ("dictionary_item_added", "iterable_item_added")
@@ -26,10 +27,11 @@ def differences(step: Step, shape: Shape) -> Iterator[Difference]:
         return
     pairs = sorted(step.pairs, key=lambda pair: pair.key)
     renamed = _renamed(pairs)
+    told = {pair.key for pair in renamed.values()}
     for pair in pairs:
         if pair.key in renamed:
             yield from _of_rename(step, shape, pair, renamed[pair.key])
-        elif not any(other is pair for other in renamed.values()):
+        elif pair.key not in told:
             yield from _of_pair(step, shape, pair)
 
 
@@ -55,21 +57,41 @@ def _of_scope(step: Step) -> Iterator[Difference]:
             )
 
 
-def _renamed(pairs: list[Pair]) -> dict[str, Pair]:
-    """Return, by new key, the vanished pair whose immutable id appeared under that key."""
-    gone = {p.before.uid: p for p in pairs if p.after is None and p.before and p.before.uid}
+def _renamed(pairs: Iterable[Pair]) -> dict[str, Pair]:
+    """Return, by new key, the vanished pair whose immutable id appeared under that key.
+
+    Only where the id tells which is which: it may be a time, and several resources share that.
+    """
+    gone: dict[str, list[Pair]] = {}
+    come: dict[str, list[Pair]] = {}
+    for pair in pairs:
+        if pair.after is None and pair.before is not None and pair.before.uid:
+            gone.setdefault(pair.before.uid, []).append(pair)
+        elif pair.before is None and pair.after is not None and pair.after.uid:
+            come.setdefault(pair.after.uid, []).append(pair)
     return {
-        pair.key: gone[pair.after.uid]
-        for pair in pairs
-        if pair.before is None and pair.after and pair.after.uid in gone
+        new[0].key: old[0]
+        for uid, new in come.items()
+        if len(new) == 1 and len(old := gone.get(uid, [])) == 1
     }
 
 
 def _of_rename(step: Step, shape: Shape, new: Pair, old: Pair) -> Iterator[Difference]:
+    """Yield the renaming as one difference; fields that only spell the new name are told by it."""
     pair = Pair(new.scope, new.key, old.before, new.after)
     yield _difference(Lifecycle.RENAMED, step, pair, (), old.key, new.key)
-    if old.before is not None and new.after is not None:
-        yield from _attributes(step, shape, pair, old.before, new.after)
+    yield from _inside(
+        step, shape, pair, lambda was, now: _spells(old.key, was) and _spells(new.key, now)
+    )
+
+
+def _spells(key: str, value: Json) -> bool:
+    """Say whether the value is part of a key, as whole names between colons and slashes."""
+    return isinstance(value, str) and f"/{_slashed(value)}/" in f"/{_slashed(key)}/"
+
+
+def _slashed(text: str) -> str:
+    return text.replace(":", "/").strip("/")
 
 
 def _of_pair(step: Step, shape: Shape, pair: Pair) -> Iterator[Difference]:
@@ -78,33 +100,79 @@ def _of_pair(step: Step, shape: Shape, pair: Pair) -> Iterator[Difference]:
         lifecycle = Lifecycle.CREATED if before is None else Lifecycle.DELETED
         yield _difference(lifecycle, step, pair, (), _config(before), _config(after))
         return
-    if before.uid != after.uid and before.uid and after.uid:
-        yield _difference(Lifecycle.RECREATED, step, pair, (), before.uid, after.uid)
-    if before.digest != after.digest:
-        yield from _attributes(step, shape, pair, before, after)
-    for path, old, new, _ in _described(before.observed, after.observed):
-        yield _difference(Lifecycle.ACT, step, pair, path, old, new)
+    uids = (before.uid, after.uid)
+    if all(uids) and before.uid != after.uid:
+        yield _difference(Lifecycle.RECREATED, step, pair, (), *uids)
+        yield from _inside(step, shape, pair, lambda was, now: (was, now) == uids)
+    else:
+        yield from _inside(step, shape, pair, lambda _was, _now: False)
 
 
 def _config(body: Body | None) -> Json:
     return None if body is None else dict(body.config)
 
 
+Told = Callable[[Json, Json], bool]
+"""Whether a field that went from one value to the other has been told by another difference."""
+
+
+def _inside(step: Step, shape: Shape, pair: Pair, told: Told) -> Iterator[Difference]:
+    before, after = pair.before, pair.after
+    if before is None or after is None:
+        return
+    if before.digest != after.digest:
+        yield from _attributes(step, shape, pair, before, after, told)
+    for path, old, new in _acts(shape, before, after):
+        yield _difference(Lifecycle.ACT, step, pair, path, old, new)
+
+
 def _attributes(
-    step: Step, shape: Shape, pair: Pair, before: Body, after: Body
+    step: Step, shape: Shape, pair: Pair, before: Body, after: Body, told: Told
 ) -> Iterator[Difference]:
-    """Yield what differs inside; digests differ, so there is at least one difference."""
-    found = False
+    """Yield what differs in the configurations; digests differ, so there is something."""
     described = _described(shape.keyed(before.config), shape.keyed(after.config))
-    for path, old, new, added in described:
-        found = True
-        if len(path) == 1 and (old, new) == (before.uid, after.uid):
-            continue  # told as "recreated"
-        unseen = added and len(path) == 1 and path[0] in shape.details
+    for path, old, new, is_added in described:
+        if len(path) == 1 and told(old, new):
+            continue
+        unseen = is_added and len(path) == 1 and path[0] in shape.details
         lifecycle = Lifecycle.FIRST_OBSERVED if unseen else Lifecycle.ATTRIBUTE
-        yield _difference(lifecycle, step, pair, path, old, new, added=added)
-    if not found:
+        new_field = is_added and not _is_element(path, shape)
+        yield _difference(lifecycle, step, pair, path, old, new, new_field=new_field)
+    if not described:
         yield _difference(Lifecycle.ATTRIBUTE, step, pair, (), _config(before), _config(after))
+
+
+def _is_element(path: tuple[str, ...], shape: Shape) -> bool:
+    """Say whether the last name of the path is that of an element of a set, and not of a field."""
+    fields: tuple[str, ...] = ()
+    is_element = inside_set = False
+    for name in path:
+        is_element = inside_set
+        if not is_element:
+            fields = (*fields, name)
+        inside_set = not is_element and any(matches(pattern, fields) for pattern in shape.sets)
+    return is_element
+
+
+def _acts(shape: Shape, before: Body, after: Body) -> Iterator[tuple[tuple[str, ...], Json, Json]]:
+    """Yield what differs in the observations, value by value; of a detail seen before, that is."""
+    for path, old, new, _ in _described(before.observed, after.observed):
+        if path[0] in shape.details and path[0] not in before.config:
+            continue
+        if isinstance(new, dict) and old is None:
+            yield from ((at, None, value) for at, value in _leaves(path, new))
+        elif isinstance(old, dict) and new is None:
+            yield from ((at, value, None) for at, value in _leaves(path, old))
+        else:
+            yield path, old, new
+
+
+def _leaves(path: tuple[str, ...], value: Json) -> Iterator[tuple[tuple[str, ...], Json]]:
+    if isinstance(value, dict):
+        for name, item in value.items():
+            yield from _leaves((*path, name), item)
+    else:
+        yield path, value
 
 
 def _difference(
@@ -115,7 +183,7 @@ def _difference(
     before: Json,
     after: Json,
     *,
-    added: bool = False,
+    new_field: bool = False,
 ) -> Difference:
     return Difference(
         lifecycle,
@@ -128,7 +196,8 @@ def _difference(
         pair.after,
         step.since,
         step.as_of,
-        added=added,
+        beside=step.pairs,
+        new_field=new_field,
     )
 
 
@@ -143,7 +212,15 @@ def _described(old: Mapping[str, Json], new: Mapping[str, Json]) -> list[Describ
         (left if name in old else right)[name] = (old if name in old else new)[name]
     if not left and not right:
         return []
-    tree = DeepDiff(left, right, view="tree", verbose_level=2, threshold_to_diff_deeper=0)
+    tree = DeepDiff(
+        left,
+        right,
+        view="tree",
+        verbose_level=2,
+        threshold_to_diff_deeper=0,
+        zip_ordered_iterables=True,
+        ignore_private_variables=False,
+    )
     found = [_entry(level, report) for report, levels in tree.items() for level in levels]
     return sorted(found, key=lambda entry: entry[0])
 

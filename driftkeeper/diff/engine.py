@@ -13,7 +13,7 @@ from dataclasses import replace
 from driftkeeper.diff.catalog import fallbacks, kinds_of
 from driftkeeper.diff.differences import differences
 from driftkeeper.diff.says import sentence
-from driftkeeper.diff.spec import ChangeKind, Difference, Lifecycle
+from driftkeeper.diff.spec import EVERYTHING, ChangeKind, Difference, Lifecycle
 from driftkeeper.domain.canonical import encode, timestamp
 from driftkeeper.domain.shape import Shape, matches
 from driftkeeper.domain.types import Change, Direction, Json, Moved, Pair, Severity, Step
@@ -35,7 +35,7 @@ def changes_of(step: Step, shape: Shape, snapshot: int) -> list[Change]:
 def fact_changes(
     fact: str, step: Step, pair: Pair, moved: Moved, causes: Sequence[Change], snapshot: int
 ) -> list[Change]:
-    """Return the changes that a moved fact is, caused by the first change of its resource."""
+    """Return the changes that a moved fact is, caused by the first of the causes that has none."""
     difference = Difference(
         Lifecycle.ATTRIBUTE,
         replace(step.scope, evidence=fact),
@@ -49,34 +49,22 @@ def fact_changes(
         step.as_of,
         moved.traits,
     )
-    cause = next((c.id for c in causes if c.resource == pair.key and c.caused_by is None), None)
+    cause = next((change.id for change in causes if change.caused_by is None), None)
     return [
         replace(change, caused_by=cause if change.caused_by is None else change.caused_by)
         for change in _named(step, [difference], snapshot)
     ]
 
 
+Fired = tuple[ChangeKind, Difference]
 Claimed = list[tuple[ChangeKind, Difference, Change]]
 
 
 def _named(step: Step, found: Sequence[Difference], snapshot: int) -> Iterator[Change]:
     """Name the differences of one resource: claims first, then what they cause."""
-    kinds = kinds_of(found[0].scope.evidence)
-    fired = [
-        (kind, whole)
-        for kind in kinds
-        if kind.whole and (whole := _whole(kind, found)) is not None and kind.fires(whole)
-    ]
-    taken = [kind for kind, _ in fired if kind.claims]
-    left = [d for d in found if not any(_is_member(kind, d) for kind in taken)]
-    unclaimed = []
-    for difference in left:
-        own = [kind for kind in kinds if not kind.whole and kind.fires(difference)]
-        fired.extend((kind, difference) for kind in own)
-        if not any(kind.claims for kind in own):
-            unclaimed.append(difference)
+    fired, unclaimed = _fired(found)
     claimed: Claimed = [
-        (kind, d, _change(kind, d, step, snapshot)) for kind, d in fired if kind.claims
+        (kind, d, _change(kind, d, step, snapshot)) for kind, d in fired if kind.answers_for(d)
     ]
     yield from (change for _, _, change in claimed)
     for difference in unclaimed:
@@ -85,8 +73,28 @@ def _named(step: Step, found: Sequence[Difference], snapshot: int) -> Iterator[C
                 cause = _explanation(claimed, difference)
                 yield _change(kind, difference, step, snapshot, cause)
     for kind, difference in fired:
-        if not kind.claims:
+        if not kind.answers_for(difference):
             yield _change(kind, difference, step, snapshot, _cause(claimed, difference))
+
+
+def _fired(found: Sequence[Difference]) -> tuple[list[Fired], list[Difference]]:
+    """Return each kind that fires with what it fires on, and the differences that none claims."""
+    kinds = kinds_of(found[0].scope.evidence)
+    fired: list[Fired] = [
+        (kind, whole)
+        for kind in kinds
+        if kind.whole and (whole := _whole(kind, found)) is not None and kind.fires(whole)
+    ]
+    taken = [kind for kind, whole in fired if kind.answers_for(whole)]
+    unclaimed = []
+    for difference in found:
+        if any(_is_member(kind, difference) for kind in taken):
+            continue
+        own = [kind for kind in kinds if not kind.whole and kind.fires(difference)]
+        fired.extend((kind, difference) for kind in own)
+        if not any(kind.answers_for(difference) for kind in own):
+            unclaimed.append(difference)
+    return fired, unclaimed
 
 
 def _is_member(kind: ChangeKind, difference: Difference) -> bool:
@@ -135,18 +143,17 @@ def _change(
     direction = kind.direction if isinstance(kind.direction, Direction) else kind.direction(d)
     severity = kind.severity if isinstance(kind.severity, Severity) else kind.severity(d)
     upgrade = step.upgraded and (
-        d.lifecycle is Lifecycle.FIRST_OBSERVED or (d.added and kind in fallbacks())
+        d.lifecycle is Lifecycle.FIRST_OBSERVED or (d.new_field and kind.evidence == EVERYTHING)
     )
-    path = "/".join(d.path)
     return Change(
-        id=_id(kind, d, path),
+        id=_id(kind, d, step),
         kind=kind.name,
         direction=direction,
         severity=severity,
         criteria=kind.criteria,
         scope=d.scope,
         resource=d.resource,
-        path=path,
+        path="/".join(d.path),
         before=d.before,
         after=d.after,
         not_before=d.since or d.as_of,
@@ -159,8 +166,12 @@ def _change(
     )
 
 
-def _id(kind: ChangeKind, d: Difference, path: str) -> str:
-    """Return the UUIDv5 of what makes this change this change (RFC 9562)."""
+def _id(kind: ChangeKind, d: Difference, step: Step) -> str:
+    """Return the UUIDv5 of what makes this change this change (RFC 9562).
+
+    The path counts name by name, for names may hold slashes. The previous snapshot counts because two
+    sights can be as of one time: AWS answers with the same credential report for hours.
+    """
     scope = d.scope
     content = [
         scope.account,
@@ -168,9 +179,10 @@ def _id(kind: ChangeKind, d: Difference, path: str) -> str:
         scope.evidence,
         d.resource,
         kind.name,
-        path,
+        [*d.path],
         d.before,
         d.after,
         timestamp(d.as_of),
+        step.previous_snapshot,
     ]
     return str(uuid.uuid5(_NAMESPACE, encode(content).decode()))

@@ -18,9 +18,8 @@ def sentence(kind: ChangeKind, difference: Difference) -> str:
     (the last name of the path), `steps` (its names by position), `path`, `before` and `after`.
     """
     d = difference
-    fields = dict(d.body.config) if d.body else {}
+    fields = d.body.config if d.body else {}
     words = {
-        **{name: _short(value) for name, value in fields.items()},
         "resource": _called(d.resource, fields),
         "path": "/".join(d.path),
         "leaf": d.path[-1] if d.path else "",
@@ -28,15 +27,19 @@ def sentence(kind: ChangeKind, difference: Difference) -> str:
         "before": _short(d.before),
         "after": _short(d.after),
     }
-    return kind.says.format_map(_Lenient(words))
+    return kind.says.format_map(_Words(fields, words))
 
 
 def _called(resource: str, fields: Mapping[str, Json]) -> str:
     """Return the short name, and the name given by its owner where it has another."""
     short = short_name(resource)
-    aliases = fields.get("Aliases") or [{}]
-    given = fields.get("GroupName") or aliases[0].get("AliasName")
+    given = fields.get("GroupName") or _first_alias(fields.get("Aliases"))
     return f"{short} ({given})" if given else short
+
+
+def _first_alias(aliases: Json) -> Json:
+    first = aliases[0] if isinstance(aliases, list) and aliases else None
+    return first.get("AliasName") if isinstance(first, dict) else None
 
 
 def short_name(resource: str) -> str:
@@ -45,9 +48,15 @@ def short_name(resource: str) -> str:
     return tail.split("/", 1)[1] if "/" in tail and resource.startswith("arn:") else tail
 
 
-class _Lenient(dict[str, Any]):
+class _Words(dict[str, Any]):
+    """Our own words, and any field of the configuration when the sentence asks for it."""
+
+    def __init__(self, fields: Mapping[str, Json], words: Mapping[str, Any]) -> None:
+        super().__init__(words)
+        self._fields = fields
+
     def __missing__(self, key: str) -> str:
-        return "?"
+        return _short(self._fields[key]) if key in self._fields else "?"
 
 
 class _Steps(tuple[str, ...]):

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from driftkeeper.domain.shape import matches
-from driftkeeper.domain.types import Body, Direction, Json, Scope, Severity
+from driftkeeper.domain.types import Body, Direction, Json, Pair, Scope, Severity
 
 EVERYTHING = "*"
 """As the evidence of a kind: whatever no other kind claims."""
@@ -34,7 +34,8 @@ class Difference:
     """One difference of one resource between two sights, not yet named.
 
     `path` leads to `before` and `after` in the keyed configuration (or observation, for an act). `old`
-    and `new` are the whole bodies. `added` says that there was nothing at the path before.
+    and `new` are the whole bodies, `beside` all the pairs that were compared with this one. `new_field`
+    says that the path ends in a field which was not there before; an element of a set is none.
     """
 
     lifecycle: Lifecycle
@@ -48,7 +49,8 @@ class Difference:
     since: datetime | None
     as_of: datetime
     traits: frozenset[str] = frozenset()
-    added: bool = False
+    beside: tuple[Pair, ...] = ()
+    new_field: bool = False
 
     @property
     def body(self) -> Body | None:
@@ -68,10 +70,10 @@ class ChangeKind:
     """A named difference.
 
     `path` is a dotted pattern over the path (`*` also stands for a set key); with `whole` it is a prefix
-    and all differences below it count as one. `direction` and `severity` may depend on the difference.
-    `says` is a sentence with `{fields}`. A kind that `claims` answers for the difference; one that does
-    not names a further consequence of it. What no kind claims at a path it `explains` is told as caused by
-    it.
+    and all differences below it count as one. `direction`, `severity` and `claims` may depend on the
+    difference. `says` is a sentence with `{fields}`. A kind that `claims` answers for the difference; one
+    that does not names a further consequence of it. What no kind claims at a path it `explains` is told as
+    caused by it.
     """
 
     name: str
@@ -84,7 +86,7 @@ class ChangeKind:
     path: str = ""
     whole: bool = False
     when: Test | None = None
-    claims: bool = True
+    claims: bool | Test = True
     explains: tuple[str, ...] = ()
 
     def fires(self, difference: Difference) -> bool:
@@ -95,6 +97,10 @@ class ChangeKind:
             and (self.when is None or self.when(difference))
         )
 
+    def answers_for(self, difference: Difference) -> bool:
+        """Say whether this kind, which fires, claims the difference."""
+        return self.claims if isinstance(self.claims, bool) else self.claims(difference)
+
     def covers(self, path: tuple[str, ...]) -> bool:
         """Say whether a path lies at or below the prefix of a `whole` kind."""
         names = tuple(self.path.split(".")) if self.path else ()
@@ -104,6 +110,11 @@ class ChangeKind:
 def turned(before: Json, after: Json) -> Test:
     """Return a test for a value that went from one to the other."""
     return lambda d: d.before == before and d.after == after
+
+
+def both(*tests: Test) -> Test:
+    """Return a test that holds when all of the tests do."""
+    return lambda d: all(test(d) for test in tests)
 
 
 def either(*tests: Test) -> Test:
@@ -128,9 +139,14 @@ def replaced(d: Difference) -> bool:
 
 def moved_on(d: Difference) -> bool:
     """Say whether a time moved forward past the previous sight, which proves a deed since then."""
-    if not isinstance(d.after, str) or d.since is None:
-        return False
+    after = moment(d.after)
+    return after is not None and d.since is not None and after > d.since
+
+
+def moment(value: Json) -> datetime | None:
+    """Return the time that a text with an offset says, None for anything else."""
     try:
-        return datetime.fromisoformat(d.after) > d.since
-    except (ValueError, TypeError):
-        return False
+        found = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+    return found if found is not None and found.tzinfo is not None else None

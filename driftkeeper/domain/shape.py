@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from driftkeeper.domain.canonical import decode, digest, encode
+from driftkeeper.domain.canonical import decode, digest, encode, ordering
 from driftkeeper.domain.types import Json
 
 SetKey = str | tuple[str, ...] | None | Callable[[list[Json]], dict[str, Json]]
@@ -72,7 +72,7 @@ class Document(str):
 def restored(value: Json) -> Json:
     """Return a keyed value with its documents as JSON again."""
     if isinstance(value, Document):
-        return decode(value)
+        return decode(value.encode())  # the decoder takes no subclass of str
     if isinstance(value, dict):
         return {name: restored(item) for name, item in value.items()}
     return [restored(item) for item in value] if isinstance(value, list) else value
@@ -128,9 +128,15 @@ class _Node:
     def child(self, name: str) -> _Node | None:
         """Return the step for a field; a literal name wins over a pattern."""
         found = self.literal.get(name)
-        if found is not None:
+        if found is not None or not self.globs:
             return found
         return next((node for pattern, node in self.globs if _name_matches(pattern, name)), None)
+
+    def children(self, fields: Mapping[str, Json]) -> list[tuple[str, _Node]]:
+        """Return the fields that are declared, with their steps; most fields are not."""
+        if not self.globs:
+            return [(name, node) for name, node in self.literal.items() if name in fields]
+        return [(name, node) for name in fields if (node := self.child(name)) is not None]
 
     @property
     def is_plain(self) -> bool:
@@ -154,15 +160,13 @@ def _split(value: Json, node: _Node) -> tuple[Json, Json]:
 def _split_fields(value: dict[str, Json], node: _Node) -> tuple[Json, Json]:
     if node.is_plain:
         return value, _NOTHING
-    config: dict[str, Json] = {}
+    config = dict(value)
     observed: dict[str, Json] = {}
-    for name, item in value.items():
-        child = node.child(name)
-        if child is None:
-            config[name] = item
-            continue
-        kept, volatile = _split(item, child)
-        if kept is not _NOTHING:
+    for name, child in node.children(value):
+        kept, volatile = _split(value[name], child)
+        if kept is _NOTHING:
+            del config[name]
+        else:
             config[name] = kept
         if volatile is not _NOTHING:
             observed[name] = volatile
@@ -170,19 +174,39 @@ def _split_fields(value: dict[str, Json], node: _Node) -> tuple[Json, Json]:
 
 
 def _split_list(value: list[Json], node: _Node) -> tuple[Json, Json]:
-    parts = [(item, _NOTHING) if node.is_plain else _split_element(item, node) for item in value]
+    if node.is_plain:
+        return _in_order(value) if node.is_set else value, _NOTHING
+    parts = [_split_element(item, node) for item in value]
     if not node.is_set:
         volatile = {str(i): part[1] for i, part in enumerate(parts) if part[1] is not _NOTHING}
         return [part[0] for part in parts], volatile or _NOTHING
-    ordered = sorted(((encode(kept), kept, rest) for kept, rest in parts), key=lambda p: p[0])
-    unique = [p for i, p in enumerate(ordered) if i == 0 or ordered[i - 1] != p]
-    names = _names([kept for _, kept, _ in unique], node.key)
+    if all(rest is _NOTHING for _, rest in parts):
+        return _in_order([kept for kept, _ in parts]), _NOTHING
+    ordered = sorted(((_bytes(kept), _bytes(rest), kept, rest) for kept, rest in parts), key=_order)
+    unique = [p for i, p in enumerate(ordered) if i == 0 or _order(ordered[i - 1]) != _order(p)]
+    names = _names([kept for _, _, kept, _ in unique], node.key)
     volatile = {
         name: rest
-        for name, (_, _, rest) in zip(names, unique, strict=False)
+        for name, (_, _, _, rest) in zip(names, unique, strict=True)
         if rest is not _NOTHING
     }
-    return [kept for _, kept, _ in unique], volatile or _NOTHING
+    # What is volatile has no say in how many elements there are.
+    config = [p[2] for i, p in enumerate(unique) if i == 0 or unique[i - 1][0] != p[0]]
+    return config, volatile or _NOTHING
+
+
+def _in_order(elements: list[Json]) -> list[Json]:
+    """Return the distinct elements of a set, in the order of their bytes."""
+    found = {ordering(element): element for element in elements}
+    return [found[key] for key in sorted(found)]
+
+
+def _bytes(value: Json) -> bytes:
+    return b"" if value is _NOTHING else encode(value)
+
+
+def _order(part: tuple[bytes, bytes, Json, Json]) -> tuple[bytes, bytes]:
+    return part[:2]
 
 
 def _split_element(item: Json, node: _Node) -> tuple[Json, Json]:
@@ -214,12 +238,14 @@ def _keyed_field(name: str, item: Json, node: _Node) -> Json:
 def _names(elements: Iterable[Json], key: SetKey) -> list[str]:
     """Return a distinct name for each element; a second of the same name gets `#2`."""
     seen: dict[str, int] = {}
-    names = []
+    names: dict[str, None] = {}
     for element in elements:
-        name = _name(element, key)
-        seen[name] = seen.get(name, 0) + 1
-        names.append(name if seen[name] == 1 else f"{name}#{seen[name]}")
-    return names
+        name = unique = _name(element, key)
+        while unique in names:
+            seen[name] = seen.get(name, 1) + 1
+            unique = f"{name}#{seen[name]}"
+        names[unique] = None
+    return list(names)
 
 
 def _name(element: Json, key: SetKey) -> str:

@@ -92,12 +92,6 @@ def span(cidr: str) -> tuple[Family, Source]:
     return "ipv4", (int(network.network_address), int(network.broadcast_address))
 
 
-def _complement(sources: Iterable[Source], top: int) -> tuple[Source, ...]:
-    edges = [(-1, -1), *merge(sources), (top + 1, top + 1)]
-    gaps = ((left[1] + 1, right[0] - 1) for left, right in pairwise(edges))
-    return tuple(gap for gap in gaps if gap[0] <= gap[1])
-
-
 def _size(sources: Iterable[Source]) -> int:
     return sum(last - first + 1 for first, last in sources)
 
@@ -115,7 +109,11 @@ def _overlap(left: Sequence[Source], right: Sequence[Source]) -> int:
     return total
 
 
-GLOBAL4: Final = _complement((span(cidr)[1] for cidr in _SPECIAL4), 2**32 - 1)
+# What lies between the special ranges, which stand at both ends too.
+GLOBAL4: Final = tuple(
+    (left[1] + 1, right[0] - 1)
+    for left, right in pairwise(merge(span(cidr)[1] for cidr in _SPECIAL4))
+)
 GLOBAL6: Final = (span("2000::/3")[1],)
 _GLOBAL: Final[dict[Family, tuple[Source, ...]]] = {"ipv4": GLOBAL4, "ipv6": GLOBAL6}
 _BROAD: Final[dict[Family, int]] = {"ipv4": 2**24, "ipv6": 2**96}

@@ -233,9 +233,7 @@ def _at(intervals: Iterable[Sequence[Any]], port: int) -> Reach:
 def _explained(moved: _Moved, everything: _Moved) -> bool:
     """Whether a run moved only because ``all`` did, the protocol's own sources staying put."""
     (before, after), (old, new) = moved, everything
-    if old < new:
-        return after == max(before, new)
-    return new < old and before == max(after, old)
+    return after == max(before, new) if old < new else before == max(after, old)
 
 
 def _beside(runs: Sequence[_Run], at: int, flip: tuple[bool, bool]) -> bool:

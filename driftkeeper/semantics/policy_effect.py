@@ -2,7 +2,8 @@
 
 A document is read as *atoms*: one action pattern on one resource pattern by one principal under
 one condition. Documents are compared by which atoms cover which. That is deterministic and can be
-explained; it is not a proof of equivalence: two conditions are either the same or different.
+explained; it is not a proof of equivalence: two conditions are either the same or different, and
+so are two exclusions (``NotAction``, ``NotResource``, ``NotPrincipal``).
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 
     from driftkeeper.semantics.policy import Statement
 
-EVERYONE: Final = "*"
+EVERYTHING: Final = "*"
+EXCLUDED: Final = "!"
 _WITH_VARIABLES: Final = "2012-10-17"
 
 
@@ -36,8 +38,7 @@ class Effect(StrEnum):
 class Atom:
     """One cell of a statement. Empty text stands for an element the statement does not have.
 
-    ``condition`` is a digest, empty without one. ``opaque``: the statement excludes
-    (``NotAction``, ``NotResource``, ``NotPrincipal``), and the atom only equals itself.
+    What an element excludes is one text as a whole, after ``!``. ``condition`` is a digest.
     """
 
     effect: str
@@ -45,7 +46,6 @@ class Atom:
     resource: str
     principal: str
     condition: str
-    opaque: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +57,12 @@ class _Block:
     resources: frozenset[str]
     principals: frozenset[str]
     condition: str
-    opaque: bool
 
 
 def atoms(canonical: Mapping[str, Any] | None) -> frozenset[Atom]:
     """Return the atoms of a canonical document; of no document, none."""
     return frozenset(
-        Atom(block.effect, *cell, block.condition, block.opaque)
+        Atom(block.effect, *cell, block.condition)
         for block in _blocks(canonical)
         for cell in product(block.actions, block.resources, block.principals)
     )
@@ -71,14 +70,12 @@ def atoms(canonical: Mapping[str, Any] | None) -> frozenset[Atom]:
 
 def covers(a: Atom, b: Atom) -> bool:
     """Whether every request that ``b`` speaks of, ``a`` speaks of too, to the same effect."""
-    if a.opaque or b.opaque:
-        return a == b
     return (
         a.effect == b.effect
         and a.condition in ("", b.condition)
+        and _pattern_covers(a.action, b.action)
+        and _pattern_covers(a.resource, b.resource)
         and _principal_covers(a.principal, b.principal)
-        and glob_covers(a.action, b.action)
-        and glob_covers(a.resource, b.resource)
     )
 
 
@@ -110,17 +107,10 @@ def _covered(block: _Block, others: Iterable[_Block]) -> bool:
     they are not spelled out. For each value the bits of an integer say which of the others cover
     it; an atom is covered if its three values have a bit in common, and few sets of bits differ.
     """
-    rivals = [
-        other
-        for other in others
-        if other.opaque == block.opaque
-        and (other.condition == block.condition or not (other.condition or block.opaque))
-    ]
-    pattern_covers = _same if block.opaque else glob_covers
-    principal_covers = _same if block.opaque else _principal_covers
-    actions = _marks(block.actions, [other.actions for other in rivals], pattern_covers)
-    resources = _marks(block.resources, [other.resources for other in rivals], pattern_covers)
-    principals = _marks(block.principals, [other.principals for other in rivals], principal_covers)
+    rivals = [other for other in others if other.condition in ("", block.condition)]
+    actions = _marks(block.actions, [other.actions for other in rivals], _pattern_covers)
+    resources = _marks(block.resources, [other.resources for other in rivals], _pattern_covers)
+    principals = _marks(block.principals, [other.principals for other in rivals], _principal_covers)
     return all(a & b & c for a, b, c in product(actions, resources, principals))
 
 
@@ -137,12 +127,14 @@ def _marks(
     }
 
 
-def _same(a: str, b: str) -> bool:
-    return a == b
+def _pattern_covers(a: str, b: str) -> bool:
+    if b.startswith(EXCLUDED):
+        return a in (EVERYTHING, b)
+    return glob_covers(a, b)
 
 
 def _principal_covers(a: str, b: str) -> bool:
-    return a in (EVERYONE, b)
+    return a in (EVERYTHING, b)
 
 
 def _blocks(canonical: Mapping[str, Any] | None) -> list[_Block]:
@@ -164,23 +156,22 @@ def _block(statement: Statement, *, expands: bool) -> _Block:
         resources=frozenset(map(read, _values(statement, "Resource"))),
         principals=frozenset(_values(statement, "Principal")),
         condition=digest(read(dump(condition))) if condition else "",
-        opaque=any(f"Not{element}" in statement for element in ("Action", "Resource", "Principal")),
     )
 
 
 def _action(pattern: str) -> str:
     # Every action has a service before the colon, so both say "all actions".
-    return EVERYONE if glob_covers(pattern, "*:*") else pattern
+    return EVERYTHING if glob_covers(pattern, "*:*") else pattern
 
 
 def _values(statement: Statement, element: str) -> list[str]:
     if f"Not{element}" in statement:
-        return [f"!{dump(statement[f'Not{element}'])}"]
+        return [EXCLUDED + dump(statement[f"Not{element}"])]
     value = statement.get(element, [""])
     if not isinstance(value, dict):
         return list(value)
     return [
-        EVERYONE if (kind, each) == ("AWS", EVERYONE) else f"{kind}:{each}"
+        EVERYTHING if (kind, each) == ("AWS", EVERYTHING) else f"{kind}:{each}"
         for kind, members in value.items()
         for each in members
     ]

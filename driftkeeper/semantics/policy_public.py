@@ -58,11 +58,10 @@ _SHARED_ISSUERS: Final[Mapping[str, tuple[str, ...]]] = {
     "www.amazon.com": ("app_id", "user_id"),
 }
 
-# The first segments that name the owner, as in "repo:our-org/..." or "organization:ours:...".
-_OWNED_SUBJECT: Final = re.compile(r"[^:*?]+:[^:/*?]+[:/].*")
-_ACCOUNT: Final = re.compile(r"\d{12}", re.ASCII)
+# A pattern that spells out the owner: "repo:our-org/*", "organization:ours:*", "our-org/repo@*".
+_OWNED: Final = re.compile(r"(?:[^:*?]+:[^:/*?]+[:/]|[^:/*?]+/).*")
 _ACCOUNT_OF: Final = re.compile(r"arn:[^:]*:[^:]*:[^:]*:(\d{12}):", re.ASCII)
-_FIXED_ACCOUNT: Final = re.compile(r"arn:[^:*?]*:[^:*?]*:[^:*?]*:\d{12}:.*", re.ASCII)
+_FIXED_ACCOUNT: Final = re.compile(r"arn:[^:*?]*:[^:*?]*:[^:*?]*:\d{12}:", re.ASCII)
 _ORPHAN: Final = re.compile(r"A(?:IDA|ROA)[A-Z0-9]+")
 # Variables that stand for the resource's own owner; any other the caller may fill in.
 _VARIABLE: Final = re.compile(r"\$\{(?!aws:resource(?:account|orgid|orgpaths)\})", re.IGNORECASE)
@@ -156,20 +155,21 @@ def _denied(denial: Statement, element: str) -> Sequence[str]:
 
 
 def _tests(statement: Statement) -> Iterator[tuple[str, str, Sequence[str]]]:
-    """Yield ``(operator, key, values)`` of the tests that a missing key does not pass."""
+    """Yield ``(operator, key, values)``, the operator in lower case.
+
+    ``ForAnyValue`` asks that one value fits, as a plain test does, so it is left out. Every other
+    affix stays, and with it the operator is none that pins: ``ForAllValues`` and ``...IfExists``
+    are content with a key that is missing.
+    """
     for operator, keys in statement.get("Condition", {}).items():
-        name = operator.lower().removeprefix("foranyvalue:")
-        if not name.startswith("forallvalues:") and not name.endswith("ifexists"):
-            for key, values in keys.items():
-                yield name, key, values
+        for key, values in keys.items():
+            yield operator.lower().removeprefix("foranyvalue:"), key, values
 
 
 def _pins(operator: str, key: str, values: Sequence[str]) -> bool:
     if operator == "ipaddress":
         return key == "aws:sourceip" and not _is_public_range(values)
-    if key not in _FIXED_KEYS | _ARN_KEYS | _ORG_PATH_KEYS:
-        return False
-    if operator not in _EXACT | _LIKE:
+    if key not in _FIXED_KEYS | _ARN_KEYS | _ORG_PATH_KEYS or operator not in _EXACT | _LIKE:
         return False
     return all(_is_fixed(operator, key, value) for value in values)
 
@@ -181,13 +181,10 @@ def _is_fixed(operator: str, key: str, value: str) -> bool:
     if operator in _EXACT or not _has_wildcard(value):
         return True
     if key in _ORG_PATH_KEYS:
-        return "/" in value and not _has_wildcard(value.split("/")[0])
-    if key not in _ARN_KEYS:
-        return False
-    if operator in _ARN_LIKE:
-        # Here a wildcard stays within its segment, so only the account's own must be spelled out.
-        return _ACCOUNT.fullmatch([*value.split(":", 5), *[""] * 5][4]) is not None
-    return _FIXED_ACCOUNT.fullmatch(value) is not None
+        return not _has_wildcard(value.split("/")[0])
+    # In an ARN test a wildcard stays within its segment, so only the account must be spelled out.
+    account = _ACCOUNT_OF if operator in _ARN_LIKE else _FIXED_ACCOUNT
+    return key in _ARN_KEYS and account.match(value) is not None
 
 
 def _is_public_range(cidrs: Sequence[str]) -> bool:
@@ -207,15 +204,15 @@ def _pins_issuer(issuer: str, tests: Iterable[tuple[str, str, Sequence[str]]]) -
     return any(
         key in claims
         and operator in _EXACT | {"stringlike"}
-        and all(_names_customer(operator, key, value) for value in values)
+        and all(_names_customer(operator, value) for value in values)
         for operator, key, values in tests
     )
 
 
-def _names_customer(operator: str, key: str, value: str) -> bool:
+def _names_customer(operator: str, value: str) -> bool:
     if operator in _EXACT or not _has_wildcard(value):
         return True
-    return key.endswith(":sub") and _OWNED_SUBJECT.fullmatch(value) is not None
+    return _OWNED.fullmatch(value) is not None
 
 
 def _has_wildcard(value: str) -> bool:

@@ -31,6 +31,9 @@ def unpack(data: bytes, dictionary: bytes) -> bytes:
     """Return what `pack` was given; raise `ValueError` when the bytes are damaged."""
     opener = zlib.decompressobj(-15, dictionary)
     try:
-        return opener.decompress(data) + opener.flush()
+        plain = opener.decompress(data) + opener.flush()
     except zlib.error as error:
         raise ValueError(f"damaged: {error}") from None
+    if not opener.eof or opener.unused_data:
+        raise ValueError("damaged: it is cut off, or something was appended")
+    return plain

@@ -33,9 +33,10 @@ def parse_url(text: str) -> URL:
     """Return the URL with its driver; `postgres://` and `postgresql://` mean psycopg 3."""
     try:
         url = make_url(text)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
+        # Not repeated: whatever it is, there may be a password in it.
         raise UsageError(
-            f"{text!r} is not a database URL; write sqlite:///path/to/file.db or postgresql://…"
+            "that is not a database URL; write sqlite:///path/to/file.db or postgresql://…"
         ) from None
     name = url.drivername.split("+")[0]
     if name in ("postgres", "postgresql"):
@@ -43,7 +44,7 @@ def parse_url(text: str) -> URL:
     if name == "sqlite" and url.database not in (None, "", ":memory:"):
         return url.set(drivername="sqlite")
     raise UsageError(
-        f"database {text!r} is not supported; use a SQLite file (sqlite:///…) or PostgreSQL"
+        f"database {shown(url)} is not supported; use a SQLite file (sqlite:///…) or PostgreSQL"
     )
 
 
@@ -126,6 +127,7 @@ def _advice(cause: str) -> str:
     known = {
         "readonly": "; make the file and its folder writable, or choose another with --db",
         "disk is full": "; free some space and run it again: nothing was half written",
+        "disk I/O": "; look after the disk and run it again: nothing was half written",
         "unable to open": "; check the path, or run `driftkeeper init`",
         "not a database": "; it is not a SQLite file: choose another with --db",
         "insert only": "; stored evidence is never changed",

@@ -8,10 +8,11 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
 
 from driftkeeper.domain.errors import LockedError, StoreError
 from driftkeeper.store.database import plain_errors, sqlite_path
@@ -30,10 +31,15 @@ def collector_lock(engine: Engine) -> Iterator[None]:
     with plain_errors(engine.url), engine.connect() as connection:
         # A connection of its own: closing it ends the session and with it the lock.
         autocommit = connection.execution_options(isolation_level="AUTOCOMMIT")
-        query = text("SELECT pg_try_advisory_lock(:key)")
-        if not autocommit.execute(query, {"key": _ADVISORY}).scalar():
+        key = {"key": _ADVISORY}
+        if not autocommit.execute(text("SELECT pg_try_advisory_lock(:key)"), key).scalar():
             raise LockedError("another collector is at work on this database; try again later")
-        yield
+        try:
+            yield
+        finally:
+            # The server notices a closed connection a little later; the next collector may be quicker.
+            with suppress(DBAPIError):
+                autocommit.execute(text("SELECT pg_advisory_unlock(:key)"), key)
 
 
 @contextmanager

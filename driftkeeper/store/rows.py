@@ -78,10 +78,11 @@ def coverage_row(
     }
 
 
-def miss_row(scope_id: int, number: int, value: Miss) -> dict[str, Any]:
-    """Return the row of a miss, but for its ordinal."""
+def miss_row(scope_id: int, number: int, ordinal: int, value: Miss) -> dict[str, Any]:
+    """Return the row of a miss."""
     return {
         "snapshot": number,
+        "ordinal": ordinal,
         "scope_id": scope_id,
         "resource": value.resource,
         "detail": value.detail,

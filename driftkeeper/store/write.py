@@ -2,6 +2,7 @@
 
 An unchanged scope costs one coverage row. A changed one costs a version per changed resource, compared
 with the scope's last complete listing and not with yesterday's run, so a lost day changes nothing.
+Recording only reads; everything is inserted at the end, in bulk and parents first.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, Table, func, insert, select
 
 from driftkeeper.domain.canonical import decode, digest, encode
 from driftkeeper.domain.chain import JournalEntry, link
@@ -20,6 +21,7 @@ from driftkeeper.domain.types import (
     Body,
     Change,
     Json,
+    Miss,
     Outcome,
     Pair,
     Scope,
@@ -31,9 +33,12 @@ from driftkeeper.store import read, rows, tables
 from driftkeeper.store.blobs import Blobs
 from driftkeeper.store.seal import content_digest
 
+Heads = Mapping[str, read.Head]
+Row = dict[str, Any]
+
 
 class SnapshotWriter:
-    """Takes sights one by one and gives back the steps they are; `finish` seals the snapshot."""
+    """Takes sights one by one and gives back the steps they are; `finish` stores and seals them."""
 
     def __init__(self, connection: Connection, snapshot: Snapshot) -> None:
         self._connection = connection
@@ -44,13 +49,18 @@ class SnapshotWriter:
         top = connection.execute(select(func.max(tables.resource.c.id))).scalar()
         self._next_resource = (top or 0) + 1
         self._tools = read.tools(connection)
-        self._coverage: list[dict[str, Any]] = []
-        self._misses: list[dict[str, Any]] = []
-        self._dictionaries: list[dict[str, Any]] = []
-        connection.execute(insert(tables.snapshot), [rows.snapshot_row(snapshot)])
+        # One query for all scopes, since most have volatile parts and each must be looked at.
+        blocks = (head.observed_digest for head in self._known.values())
+        self._blocks = self._blobs.get(name for name in blocks if name is not None)
+        self._scopes: list[Row] = []
+        self._resources: list[Row] = []
+        self._versions: list[Row] = []
+        self._contents: dict[str, dict[str, bytes]] = {}
+        self._coverage: list[Row] = []
+        self._misses: list[tuple[int, Miss]] = []
 
     def record(self, sight: Sight) -> Step:
-        """Store what one sight adds; return it as a step to be named."""
+        """Note what one sight adds; return it as a step to be named."""
         head = self._head(sight.scope)
         step = Step(
             sight.scope,
@@ -64,11 +74,11 @@ class SnapshotWriter:
         )
         content = observed = None
         if sight.listed:
-            bodies, pairs = self._compare(head, sight)
+            content, observed, pairs = self._compare(head, sight)
             step = replace(step, pairs=tuple(pairs))
-            content = _content(bodies)
-            observed = self._keep_observed(head, bodies)
-        self._note(head, sight, content, observed)
+        number = self._snapshot.number
+        self._coverage.append(rows.coverage_row(head.id, number, sight.coverage, content, observed))
+        self._misses.extend((head.id, found) for found in sight.misses)
         return step
 
     def _head(self, scope: Scope) -> read.ScopeHead:
@@ -78,7 +88,7 @@ class SnapshotWriter:
             self._next_scope += 1
             self._known[scope] = head
             row = {"id": head.id, "account": scope.account, "region": scope.region}
-            self._connection.execute(insert(tables.scope), [{**row, "evidence": scope.evidence}])
+            self._scopes.append({**row, "evidence": scope.evidence})
         return head
 
     def _is_other_tool(self, number: int) -> bool:
@@ -86,73 +96,72 @@ class SnapshotWriter:
         ours = (now.tool_version, now.botocore_version, now.catalogue_digest)
         return self._tools[number] != ours
 
-    def _compare(self, head: read.ScopeHead, sight: Sight) -> tuple[list[Body], list[Pair]]:
-        """Return the bodies as they are now known, and the pairs that differ in any way."""
-        bodies = list(sight.bodies)
-        partial = any(body.unseen for body in bodies)
-        before_observed = self._observed(head)
-        heads: dict[str, read.Head] | None = None
-        if partial and head.listed is not None:
+    def _compare(self, head: read.ScopeHead, sight: Sight) -> tuple[str, str | None, list[Pair]]:
+        """Return the digests of content and volatile block, and the pairs that differ in any way."""
+        before = self._block(head)
+        bodies, heads = list(sight.bodies), None
+        if head.listed is not None and any(body.unseen for body in bodies):
             heads = read.heads(self._connection, head.id)
-            bodies = self._carried(bodies, heads, before_observed)
-        now = _content(bodies)
+            bodies = self._carried(bodies, heads, before)
+        content = content_digest({body.key: (body.digest, body.uid) for body in bodies})
         changed: list[Pair] = []
-        if now != head.content_digest:
+        if content != head.content_digest:
             if heads is None:
                 heads = read.heads(self._connection, head.id) if head.listed else {}
-            changed = self._store_versions(head, sight.scope, bodies, heads, before_observed)
+            changed = self._changed(head, sight.scope, bodies, heads, before)
         done = {pair.key for pair in changed}
         moved = [
-            Pair(sight.scope, body.key, replace(body, observed=before_observed[body.key]), body)
+            Pair(sight.scope, body.key, replace(body, observed=before[body.key]), body)
             for body in bodies
-            if body.key not in done
-            and body.key in before_observed
-            and before_observed[body.key] != body.observed
+            if body.key not in done and body.key in before and before[body.key] != body.observed
         ]
-        return bodies, [*changed, *moved]
+        observed = self._keep_block(head, sight.scope, bodies)
+        return content, observed, [*changed, *moved]
 
-    def _observed(self, head: read.ScopeHead) -> dict[str, Json]:
+    def _block(self, head: read.ScopeHead) -> Mapping[str, Mapping[str, Json]]:
+        """Return the volatile parts of a scope's resources as they were last seen."""
         if head.observed_digest is None:
             return {}
-        found: dict[str, Json] = decode(
-            self._blobs.get([head.observed_digest])[head.observed_digest]
-        )
-        return found
+        block: dict[str, dict[str, Json]] = decode(self._blocks[head.observed_digest])
+        return block
+
+    def _keep_block(self, head: read.ScopeHead, scope: Scope, bodies: Iterable[Body]) -> str | None:
+        """Keep the volatile parts of a scope as one block; return its digest."""
+        block = {body.key: body.observed for body in bodies if body.observed}
+        if not block:
+            return None
+        encoded = encode(block)
+        name = digest(encoded)
+        if name != head.observed_digest:
+            self._contents.setdefault(f"{scope.evidence}#observed", {})[name] = encoded
+        return name
 
     def _carried(
-        self, bodies: list[Body], heads: Mapping[str, read.Head], observed: Mapping[str, Json]
+        self, bodies: list[Body], heads: Heads, observed: Mapping[str, Mapping[str, Json]]
     ) -> list[Body]:
         """Give each unseen detail the value it was last seen with; what was never seen stays away."""
-        blind = [heads[b.key].digest for b in bodies if b.unseen and b.key in heads]
-        configs = self._blobs.get(name for name in blind if name is not None)
-        result = []
-        for body in bodies:
-            old = heads[body.key].digest if body.unseen and body.key in heads else None
-            if old is None:
-                result.append(body)
-                continue
-            config = _with_details(decode(configs[old]), body.config, body.unseen)
-            volatile = _with_details(observed.get(body.key, {}), body.observed, body.unseen)
-            encoded = encode(config)
-            result.append(
-                replace(
-                    body,
-                    config=config,
-                    encoded=encoded,
-                    digest=digest(encoded),
-                    observed=volatile,
-                )
-            )
-        return result
+        blind = {
+            body.key: old
+            for body in bodies
+            if body.unseen and (old := _same_thing(heads.get(body.key), body)) is not None
+        }
+        configs = self._blobs.get(blind.values())
+        return [
+            _filled(body, decode(configs[blind[body.key]]), observed.get(body.key, {}))
+            if body.key in blind
+            else body
+            for body in bodies
+        ]
 
-    def _store_versions(
+    def _changed(
         self,
         head: read.ScopeHead,
         scope: Scope,
         bodies: Sequence[Body],
-        heads: Mapping[str, read.Head],
-        observed: Mapping[str, Json],
+        heads: Heads,
+        observed: Mapping[str, Mapping[str, Json]],
     ) -> list[Pair]:
+        """Keep a version of each resource whose content differs; return before and after of each."""
         live = {key: old for key, old in heads.items() if old.digest is not None}
         fresh = [
             body
@@ -160,111 +169,78 @@ class SnapshotWriter:
             if body.key not in live or live[body.key][1:] != (body.digest, body.uid)
         ]
         gone = sorted(live.keys() - {body.key for body in bodies})
-        self._insert_versions(head, fresh, gone, heads)
-        before = self._bodies_before(
-            [*(b.key for b in fresh if b.key in live), *gone], live, observed
-        )
+        kept = self._contents.setdefault(scope.evidence, {})
+        for body in fresh:
+            kept[body.digest] = body.encoded
+            self._keep_version(self._identity(head, heads, body.key), body.digest, body.uid)
+        for key in gone:
+            self._keep_version(live[key].resource_id, None, live[key].uid)
+        known = [*(body.key for body in fresh if body.key in live), *gone]
+        before = self._bodies_before(known, live, observed)
         return [
-            *(Pair(scope, body.key, before.get(body.key), body) for body in fresh),
+            *(
+                Pair(scope, body.key, _comparable(before.get(body.key), body), body)
+                for body in fresh
+            ),
             *(Pair(scope, key, before[key], None) for key in gone),
         ]
 
-    def _insert_versions(
-        self,
-        head: read.ScopeHead,
-        fresh: Sequence[Body],
-        gone: Sequence[str],
-        heads: Mapping[str, read.Head],
-    ) -> None:
-        evidence = next(scope.evidence for scope, known in self._known.items() if known is head)
-        self._put(evidence, {body.digest: body.encoded for body in fresh})
-        resources, versions = [], []
-        for body in fresh:
-            if body.key in heads:
-                identity = heads[body.key].resource_id
-            else:
-                identity = self._next_resource
-                self._next_resource += 1
-                resources.append({"id": identity, "scope_id": head.id, "key": body.key})
-            versions.append(self._version(identity, body.digest, body.uid))
-        versions.extend(self._version(heads[key].resource_id, None, heads[key].uid) for key in gone)
-        for table, new in ((tables.resource, resources), (tables.version, versions)):
-            if new:
-                self._connection.execute(insert(table), new)
+    def _identity(self, head: read.ScopeHead, heads: Heads, key: str) -> int:
+        if key in heads:
+            return heads[key].resource_id
+        identity = self._next_resource
+        self._next_resource += 1
+        self._resources.append({"id": identity, "scope_id": head.id, "key": key})
+        return identity
 
-    def _version(self, resource_id: int, name: str | None, uid: str | None) -> dict[str, Any]:
-        return {
-            "resource_id": resource_id,
-            "snapshot": self._snapshot.number,
-            "digest": name,
-            "uid": uid,
-        }
+    def _keep_version(self, resource_id: int, name: str | None, uid: str | None) -> None:
+        row = {"resource_id": resource_id, "snapshot": self._snapshot.number}
+        self._versions.append({**row, "digest": name, "uid": uid})
 
     def _bodies_before(
-        self, keys: Sequence[str], live: Mapping[str, read.Head], observed: Mapping[str, Json]
+        self, keys: Sequence[str], live: Heads, observed: Mapping[str, Mapping[str, Json]]
     ) -> dict[str, Body]:
-        configs = self._blobs.get(str(live[key].digest) for key in keys)
+        names = {key: str(live[key].digest) for key in keys}
+        configs = self._blobs.get(names.values())
         return {
             key: Body(
                 key,
                 live[key].uid,
-                decode(configs[str(live[key].digest)]),
-                configs[str(live[key].digest)],
-                str(live[key].digest),
+                decode(configs[name]),
+                configs[name],
+                name,
                 observed.get(key, {}),
             )
-            for key in keys
+            for key, name in names.items()
         }
 
-    def _keep_observed(self, head: read.ScopeHead, bodies: Iterable[Body]) -> str | None:
-        """Store the volatile parts of a scope as one block; return its digest."""
-        block = {body.key: body.observed for body in bodies if body.observed}
-        if not block:
-            return None
-        encoded = encode(block)
-        name = digest(encoded)
-        if name != head.observed_digest:
-            evidence = next(scope.evidence for scope, known in self._known.items() if known is head)
-            self._put(f"{evidence}#observed", {name: encoded})
-        return name
-
-    def _put(self, name: str, contents: Mapping[str, bytes]) -> None:
-        made = self._blobs.put(name, contents)
-        self._dictionaries.extend(
-            {"name": made_name, "digest": made_digest, "snapshot": self._snapshot.number}
-            for made_name, made_digest in made
-        )
-
-    def _note(
-        self, head: read.ScopeHead, sight: Sight, content: str | None, observed: str | None
-    ) -> None:
-        number = self._snapshot.number
-        self._coverage.append(rows.coverage_row(head.id, number, sight.coverage, content, observed))
-        self._misses.extend(rows.miss_row(head.id, number, found) for found in sight.misses)
-
     def finish(self, changes: Sequence[Change], signer: Signer | None) -> JournalEntry:
-        """Insert coverage, misses and changes, and seal the snapshot in the journal."""
-        misses = [{**row, "ordinal": n} for n, row in enumerate(self._misses, start=1)]
-        named = [rows.change_row(item, n) for n, item in enumerate(changes, start=1)]
-        self._dictionaries.sort(key=lambda row: str(row["name"]))
-        inserts: tuple[tuple[Any, list[dict[str, Any]]], ...] = (
-            (tables.coverage, self._coverage),
-            (tables.miss, misses),
-            (tables.change, named),
-            (tables.dictionary, self._dictionaries),
+        """Insert all that is new, and seal the snapshot in the journal."""
+        number = self._snapshot.number
+        self._insert(tables.snapshot, [rows.snapshot_row(self._snapshot)])
+        made = [
+            {"name": name, "digest": key, "snapshot": number}
+            for sort, contents in sorted(self._contents.items())
+            for name, key in self._blobs.put(sort, contents)
+        ]
+        misses = sorted(self._misses, key=lambda found: _order(found[1]))
+        self._insert(tables.scope, self._scopes)
+        self._insert(tables.resource, self._resources)
+        self._insert(tables.version, self._versions)
+        self._insert(tables.coverage, self._coverage)
+        self._insert(
+            tables.miss,
+            [rows.miss_row(place, number, n, miss) for n, (place, miss) in enumerate(misses, 1)],
         )
-        for table, new in inserts:
-            if new:
-                self._connection.execute(insert(table), new)
-        payload = read.payload_of(self._connection, self._snapshot.number)
-        return append(
-            self._connection,
-            "snapshot",
-            self._snapshot.finished_at,
-            payload,
-            self._snapshot.number,
-            signer,
-        )
+        self._insert(tables.change, [rows.change_row(item, n) for n, item in enumerate(changes, 1)])
+        self._insert(tables.dictionary, made)
+        payload = read.payload_of(self._connection, number)
+        moment = self._snapshot.finished_at
+        return append(self._connection, "snapshot", moment, payload, number, signer)
+
+    def _insert(self, table: Table, new: Sequence[Row]) -> None:
+        if new:
+            self._connection.execute(insert(table), new)
 
 
 def append(
@@ -288,11 +264,36 @@ def append(
     return entry
 
 
-def _content(bodies: Iterable[Body]) -> str:
-    return content_digest({body.key: (body.digest, body.uid) for body in bodies})
+def _order(miss: Miss) -> tuple[Scope, str, str]:
+    return miss.scope, miss.resource or "", miss.detail or ""
 
 
-def _with_details(
-    old: Mapping[str, Json], new: Mapping[str, Json], names: Iterable[str]
-) -> dict[str, Json]:
-    return {**{name: old[name] for name in names if name in old}, **new}
+def _same_thing(old: read.Head | None, body: Body) -> str | None:
+    """Return the digest that was known of this very resource: not of one that had its name before."""
+    return None if old is None or _is_recreated(old.uid, body) else old.digest
+
+
+def _is_recreated(uid: str | None, body: Body) -> bool:
+    return uid is not None and body.uid is not None and uid != body.uid
+
+
+def _filled(body: Body, config: Mapping[str, Json], observed: Mapping[str, Json]) -> Body:
+    """Return the body with what it did not show taken from what was known."""
+    whole = _with_config(body, {**_only(config, body.unseen), **body.config})
+    return replace(whole, observed={**_only(observed, body.unseen), **body.observed})
+
+
+def _only(values: Mapping[str, Json], names: Iterable[str]) -> dict[str, Json]:
+    return {name: values[name] for name in names if name in values}
+
+
+def _comparable(before: Body | None, body: Body) -> Body | None:
+    """Return the body before without what a recreated resource did not show: it is not known to differ."""
+    if before is None or not body.unseen or not _is_recreated(before.uid, body):
+        return before
+    return _with_config(before, {k: v for k, v in before.config.items() if k not in body.unseen})
+
+
+def _with_config(body: Body, config: Mapping[str, Json]) -> Body:
+    encoded = encode(config)
+    return replace(body, config=config, encoded=encoded, digest=digest(encoded))

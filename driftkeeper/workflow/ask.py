@@ -9,7 +9,7 @@ from typing import Any
 
 from driftkeeper.derive.catalog import facts
 from driftkeeper.domain.canonical import decode
-from driftkeeper.domain.types import Change, Coverage, Json, Scope
+from driftkeeper.domain.types import Change, Coverage, Json, Outcome, Scope
 from driftkeeper.store import read
 from driftkeeper.store.blobs import Blobs
 from driftkeeper.store.database import Connection
@@ -122,6 +122,15 @@ def last_seen(connection: Connection, scope: Scope, at: int) -> datetime | None:
     return None if head is None else head.as_of
 
 
+def out_of_sight(connection: Connection, at: int) -> dict[Scope, datetime | None]:
+    """Return the scopes that could not be seen as of a snapshot, each with when it last was."""
+    return {
+        scope: head.as_of
+        for scope, head in sorted(read.scope_heads(connection, at).items())
+        if head.outcome is Outcome.MISSED
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class VersionSpan:
     """One version of a resource, from the snapshot that first saw it until the next version."""
@@ -144,6 +153,15 @@ def versions(connection: Connection, named: NamedResource) -> list[VersionSpan]:
     return sorted(spans, key=lambda span: (span.start, span.evidence))
 
 
+def recorded(connection: Connection, wanted: read.ChangeFilter) -> list[Change]:
+    """Return the recorded changes that the filter lets through, oldest first.
+
+    A sight is as of its own time (a credential report may be hours old), so within a snapshot the order
+    of time is not that of the plan. Changes of one time keep the order in which they were named.
+    """
+    return sorted(read.changes(connection, wanted), key=lambda change: change.not_after)
+
+
 def changes_of(
     connection: Connection, named: NamedResource, wanted: read.ChangeFilter
 ) -> list[Change]:
@@ -151,7 +169,7 @@ def changes_of(
     account, region = named.scopes[0].account, named.scopes[0].region
     return [
         change
-        for change in read.changes(connection, wanted)
+        for change in recorded(connection, wanted)
         if change.scope.account == account and change.scope.region == region
     ]
 
@@ -159,3 +177,9 @@ def changes_of(
 def with_facts(evidence: Sequence[str]) -> tuple[str, ...]:
     """Return the evidence types and the facts that are about them."""
     return (*evidence, *(fact.name for fact in facts().values() if fact.of in evidence))
+
+
+def bases(evidence: Sequence[str]) -> tuple[str, ...]:
+    """Return the evidence types of these names: of a fact, the one it is about."""
+    known = facts()
+    return tuple(known[name].of if name in known else name for name in evidence)

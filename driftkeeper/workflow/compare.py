@@ -7,14 +7,15 @@ is reported as not comparable.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from driftkeeper.domain.canonical import decode
-from driftkeeper.domain.types import Body, Change, Json, Pair, Scope, Snapshot, Step
+from driftkeeper.domain.types import Body, Change, Json, Outcome, Pair, Scope, Snapshot, Step
 from driftkeeper.store import read
 from driftkeeper.store.blobs import Blobs
 from driftkeeper.store.database import Connection
+from driftkeeper.workflow.ask import recorded
 from driftkeeper.workflow.take_snapshot import named
 
 
@@ -22,8 +23,9 @@ from driftkeeper.workflow.take_snapshot import named
 class Comparison:
     """Net changes between two snapshots, the transient ones, and the scopes that say nothing.
 
-    `not_comparable` were not seen by the first moment; `stale` were out of sight at the second, so their
-    state is that of an earlier time.
+    `transient` are the recorded changes that the net difference does not show. `not_comparable` were not
+    seen by the first moment, or never; `stale_before` and `stale` were out of sight at the first or at the
+    second, so their state is that of an earlier time.
     """
 
     before: Snapshot
@@ -31,6 +33,7 @@ class Comparison:
     net: tuple[Change, ...]
     transient: tuple[Change, ...]
     not_comparable: tuple[Scope, ...]
+    stale_before: tuple[Scope, ...]
     stale: tuple[Scope, ...]
 
 
@@ -40,28 +43,62 @@ def compare(connection: Connection, before: Snapshot, after: Snapshot) -> Compar
     new_heads = read.scope_heads(connection, after.number)
     comparer = _Comparer(connection, before, after)
     net: list[Change] = []
-    apart, stale = [], []
+    apart, stale_before, stale = [], [], []
     for scope, head in sorted(new_heads.items()):
-        old = old_heads.get(scope)
-        if head.listed is None or old is None or old.listed is None:
-            if head.listed is not None or head.outcome is not None:
+        old = old_heads[scope]
+        if head.listed is None or old.listed is None:
+            if head.outcome is not None:
                 apart.append(scope)
             continue
-        if head.listed != after.number:
+        if old.outcome is Outcome.MISSED:
+            stale_before.append(scope)
+        if head.outcome is Outcome.MISSED:
             stale.append(scope)
         net.extend(comparer.changes(scope, old, head))
-    there = {(c.scope.account, c.scope.region, c.resource, c.path) for c in net}
-    recorded = read.changes(
-        connection,
-        read.ChangeFilter(after_snapshot=before.number, upto_snapshot=after.number),
+    between = read.ChangeFilter(after_snapshot=before.number, upto_snapshot=after.number)
+    return Comparison(
+        before,
+        after,
+        tuple(net),
+        tuple(transient(net, recorded(connection, between))),
+        tuple(apart),
+        tuple(stale_before),
+        tuple(stale),
     )
-    transient = [
-        change
-        for change in recorded
-        if (change.scope.account, change.scope.region, change.resource, change.path) not in there
-        and not change.kind.startswith("collection.")
+
+
+def transient(net: Iterable[Change], steps: Iterable[Change]) -> list[Change]:
+    """Return the recorded steps that the net changes do not show, in their order.
+
+    Where one step alone led from the first state to the last, the net change is that step. Where several
+    did, all of them are told but a last one that says the same as the net change.
+    """
+    ends: dict[_Place, list[Change]] = {}
+    for change in net:
+        ends.setdefault(_place(change), []).append(change)
+    snapshots: dict[_Place, set[int]] = {}
+    steps = [step for step in steps if not step.kind.startswith("collection.")]
+    for step in steps:
+        snapshots.setdefault(_place(step), set()).add(step.snapshot)
+    return [
+        step
+        for step in steps
+        if not _is_told(step, ends.get(_place(step), []), snapshots[_place(step)])
     ]
-    return Comparison(before, after, tuple(net), tuple(transient), tuple(apart), tuple(stale))
+
+
+_Place = tuple[Scope, str, str]
+
+
+def _place(change: Change) -> _Place:
+    return change.scope, change.resource, change.path
+
+
+def _is_told(step: Change, ends: Sequence[Change], snapshots: Collection[int]) -> bool:
+    if len(snapshots) == 1:
+        return bool(ends)
+    said = [(end.kind, end.before, end.after) for end in ends]
+    return step.snapshot == max(snapshots) and (step.kind, step.before, step.after) in said
 
 
 class _Comparer:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import difflib
+import json
 import os
 import tomllib
+from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
@@ -61,7 +63,7 @@ class PeriodConfig(_Section):
     def _known_zone(cls, value: str) -> str:
         try:
             ZoneInfo(value)
-        except (ZoneInfoNotFoundError, ValueError):
+        except (ZoneInfoNotFoundError, ValueError, OSError):
             raise ValueError(f"unknown time zone {value!r}; write it like Europe/Berlin") from None
         return value
 
@@ -89,10 +91,10 @@ class Config(_Section):
 
     @model_validator(mode="after")
     def _accounts_once(self) -> Config:
-        ids = [account.id for account in self.accounts]
-        twice = sorted({name for name in ids if ids.count(name) > 1})
+        words = [word for account in self.accounts for word in {account.id, account.name} if word]
+        twice = sorted({word for word in words if words.count(word) > 1})
         if twice:
-            raise ValueError(f"account {twice[0]} is listed twice")
+            raise ValueError(f"account {twice[0]} is listed twice; merge the two entries")
         return self
 
     @property
@@ -104,6 +106,11 @@ class Config(_Section):
     def carry(self) -> timedelta:
         """For how long a sight speaks for what follows it."""
         return timedelta(hours=self.period.carry_hours)
+
+    def account_ids(self, words: Iterable[str]) -> tuple[str, ...]:
+        """Return the ids of the accounts that people named by id or by name; unknown words as is."""
+        by_name = {account.name: account.id for account in self.accounts if account.name}
+        return tuple(by_name.get(word, word) for word in words)
 
     @property
     def digest(self) -> str:
@@ -117,12 +124,15 @@ def find(given: Path | None) -> Path | None:
     Raises `ConfigError` when the given one does not exist.
     """
     if given is not None:
-        if not given.is_file():
-            raise ConfigError(f"there is no configuration file {given}; make one with `init`")
+        if not os.path.isfile(given):  # noqa: PTH113 -- Path.is_file raises where one may not look
+            raise ConfigError(
+                f"there is no configuration file {given};"
+                f" write one with `driftkeeper --config {given} init`"
+            )
         return given
     home = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
     places = (Path(NAME), home / "driftkeeper" / NAME, Path("/etc/driftkeeper") / NAME)
-    return next((place for place in places if place.is_file()), None)
+    return next((place for place in places if os.path.isfile(place)), None)  # noqa: PTH113
 
 
 def load(path: Path | None) -> Config:
@@ -131,24 +141,58 @@ def load(path: Path | None) -> Config:
         return Config()
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError(f"{path} cannot be read: {error}") from None
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read: {error.strerror}; make it readable") from None
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"{path} is not TOML: {error}; mend that line") from None
     try:
-        return Config.model_validate(data)
+        # By way of JSON, where strict takes lists for tuples and still no text for a number.
+        return Config.model_validate_json(json.dumps(data, default=str), strict=True)
     except ValidationError as error:
         raise ConfigError(f"{path}: {_first(error)}") from None
 
 
+_PLAINLY = {
+    "string_type": "write it in quotes",
+    "int_type": "write a whole number, without quotes",
+    "tuple_type": 'write a list, like ["eu-west-1"]',
+    "model_type": "this is a section: write it as a table",
+    "missing": "it is required",
+}
+_LIKE = {
+    "id": "write the 12 digits of the account, in quotes",
+    "role_arn": "write the ARN of a role, like arn:aws:iam::111122223333:role/driftkeeper",
+}
+"""What to write instead, by the sort of mistake, and by the key whose pattern does not fit."""
+
+
 def _first(error: ValidationError) -> str:
     problem = error.errors(include_url=False, include_context=False)[0]
-    place = ".".join(str(part) for part in problem["loc"]) or "the file"
-    if problem["type"] != "extra_forbidden":
-        return f"{place}: {problem['msg'].removeprefix('Value error, ')}"
-    known = _known_keys(problem["loc"])
-    name = str(problem["loc"][-1])
+    message = problem["msg"].removeprefix("Value error, ").removeprefix("Input ")
+    if not problem["loc"]:
+        return message
+    place, name, sort = _place(problem["loc"]), str(problem["loc"][-1]), problem["type"]
+    if sort == "extra_forbidden":
+        return f"{place}: unknown key; {_suggestion(name, problem['loc'])}"
+    if problem["loc"] == ("accounts",) and sort == "tuple_type":
+        return "accounts: write each account below a line of its own that says [[accounts]]"
+    if sort == "string_pattern_mismatch" and name in _LIKE:
+        return f"{place}: {problem['input']!r} does not fit; {_LIKE[name]}"
+    if sort in _PLAINLY:
+        return f"{place}: {_PLAINLY[sort]}"
+    return f"{place}: {message}"
+
+
+def _place(where: tuple[int | str, ...]) -> str:
+    """Return where in the file: keys with dots, the entries of a list counted from 1."""
+    words = [f"entry {part + 1}" if isinstance(part, int) else part for part in where]
+    return ".".join(words).replace(".entry ", " entry ")
+
+
+def _suggestion(name: str, where: tuple[int | str, ...]) -> str:
+    known = _known_keys(where)
     close = difflib.get_close_matches(name, known, n=1)
-    hint = f"did you mean {close[0]!r}?" if close else f"known here: {', '.join(known)}"
-    return f"{place}: unknown key; {hint}"
+    return f"did you mean {close[0]!r}?" if close else f"known here: {', '.join(known)}"
 
 
 def _known_keys(place: tuple[int | str, ...]) -> list[str]:

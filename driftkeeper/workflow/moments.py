@@ -13,6 +13,7 @@ from driftkeeper.store import read
 from driftkeeper.store.database import Connection
 
 _TICK = timedelta(microseconds=1)
+_MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,11 @@ def snapshot_for(connection: Connection, word: str, now: datetime, calendar: Cal
         return _referred(headers, found)
     before = [header for header in headers if header.taken_at <= found]
     if not before:
-        first = headers[0].taken_at.date().isoformat()
-        raise UsageError(f"there is no snapshot at or before {word}; the first is of {first}")
+        first = headers[0]
+        raise UsageError(
+            f"there is no snapshot at or before {word};"
+            f" the first is #{first.number} of {first.taken_at:%Y-%m-%d %H:%M} UTC"
+        )
     return before[-1]
 
 
@@ -50,18 +54,40 @@ def span_for(
     now: datetime,
     calendar: Calendar,
 ) -> Span:
-    """Return the interval that the words mean; everything there is for no words."""
+    """Return the interval that the words mean; everything there is for no words.
+
+    Without an end it runs until now: that nothing was collected of late is part of the answer. An
+    interval that has not begun is refused, since nobody can say anything of it.
+    """
     headers = _headers(connection)
+    latest = max(header.finished_at for header in headers) + _TICK
     if period is not None:
-        if since or until:
-            raise UsageError("give --period, or --since and --until, but not both")
+        if since is not None or until is not None:
+            raise UsageError("--period excludes --since and --until; give the one or the others")
         whole = parse_period(period, now, calendar)
-        return Span(whole.start, whole.end)
-    start, after = _edge(headers, since, now, calendar, first=True)
-    end, upto = _edge(headers, until, now, calendar, first=False)
-    if start >= end:
-        raise UsageError(f"--since {since or 'first'} is not before --until {until or 'latest'}")
-    return Span(start, end, after, upto, whole=since is None and until is None)
+        span = Span(whole.start, whole.end)
+    elif since is None and until is None:
+        return Span(headers[0].taken_at, latest, whole=True)
+    else:
+        start, after = _edge(headers, _or(since, "first"), now, calendar, first=True)
+        end, upto = _edge(headers, _or(until, "latest"), now, calendar, first=False)
+        span = Span(
+            start,
+            end if until is not None else max(end, now),
+            after if since is not None else None,
+            upto if until is not None else None,
+        )
+    if span.start >= max(now, latest):
+        raise UsageError(f"{period or since or 'that time'} has not begun; name an earlier time")
+    if span.start >= span.end:
+        raise UsageError(
+            f"--since {since or 'first'} is not before --until {until}; name an earlier start"
+        )
+    return span
+
+
+def _or(word: str | None, default: str) -> str:
+    return default if word is None else word
 
 
 def narrowed(span: Span, **more: Any) -> read.ChangeFilter:
@@ -78,16 +104,9 @@ def narrowed(span: Span, **more: Any) -> read.ChangeFilter:
 
 
 def _edge(
-    headers: list[Snapshot], word: str | None, now: datetime, calendar: Calendar, *, first: bool
+    headers: list[Snapshot], word: str, now: datetime, calendar: Calendar, *, first: bool
 ) -> tuple[datetime, int | None]:
     """Return one end of an interval: its time, and its snapshot when one was named."""
-    if word is None:
-        latest = max(header.finished_at for header in headers)
-        return (
-            (headers[0].taken_at, None)
-            if first
-            else (max(latest, headers[-1].taken_at) + _TICK, None)
-        )
     found = parse_moment(word, now, calendar, edge="start" if first else "end")
     if isinstance(found, SnapshotRef):
         header = _referred(headers, found)
@@ -110,9 +129,19 @@ def _referred(headers: list[Snapshot], ref: SnapshotRef) -> Snapshot:
     for header in headers:
         if header.number == ref.number:
             return header
-    raise UsageError(f"there is no snapshot #{ref.number}; the latest is #{headers[-1].number}")
+    raise UsageError(
+        f"there is no snapshot #{ref.number}; the latest is #{headers[-1].number}"
+        " (see `driftkeeper snapshots`)"
+    )
 
 
 def whole_period(span: Span) -> Period:
-    """Return the span as a period, for showing it to people."""
+    """Return the span as a period, to report on."""
     return Period(span.start, span.end)
+
+
+def shown_period(period: Period) -> Period:
+    """Return the period to the minute, rounded outwards, for telling people."""
+    start = period.start.replace(second=0, microsecond=0)
+    end = period.end.replace(second=0, microsecond=0)
+    return Period(start, end if end == period.end else end + _MINUTE)

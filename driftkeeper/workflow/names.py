@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from driftkeeper.collect.catalog import evidence_types
-from driftkeeper.domain.errors import ResourceNameError
+from driftkeeper.domain.errors import ResourceNameError, UsageError
 from driftkeeper.domain.types import Scope
 from driftkeeper.store import read
 from driftkeeper.store.database import Connection
@@ -25,11 +26,11 @@ def resolve(
     connection: Connection,
     name: str,
     *,
-    evidence: str | None = None,
-    account: str | None = None,
-    region: str | None = None,
+    evidence: Sequence[str] = (),
+    accounts: Sequence[str] = (),
+    regions: Sequence[str] = (),
 ) -> NamedResource:
-    """Return the resource that the name means.
+    """Return the resource that the name means, among those of the places if any are given.
 
     The whole key wins over an end of one at a `/` or `:`, that over any end. Raises
     `ResourceNameError` with the candidates when several fit, and with a hint when none does.
@@ -37,9 +38,9 @@ def resolve(
     known = [
         (scope, key)
         for scope, key in read.resource_names(connection)
-        if evidence in (None, scope.evidence)
-        and account in (None, scope.account)
-        and region in (None, scope.region)
+        if (not evidence or scope.evidence in evidence)
+        and (not accounts or scope.account in accounts)
+        and (not regions or scope.region in regions)
     ]
     for fits in (_is_whole, _ends_at_joint, _ends):
         groups: dict[tuple[str, str, str], list[Scope]] = {}
@@ -53,6 +54,26 @@ def resolve(
     raise ResourceNameError(
         f"no resource is named {name!r}; see what there is with `driftkeeper resources`"
     )
+
+
+def require_seen(connection: Connection, accounts: Sequence[str], regions: Sequence[str]) -> None:
+    """Raise `UsageError` for an account or region that no snapshot ever planned to look at.
+
+    To answer "nothing" for a place that was never looked at would not be true.
+    """
+    if not accounts and not regions:
+        return
+    known = list(read.scope_heads(connection))
+    _require("account", accounts, {scope.account for scope in known})
+    _require("region", regions, {scope.region for scope in known})
+
+
+def _require(what: str, names: Sequence[str], known: Iterable[str]) -> None:
+    for name in names:
+        if name not in known:
+            raise UsageError(
+                f"no snapshot looked at {what} {name!r}; there are: {', '.join(sorted(known))}"
+            )
 
 
 def _is_whole(key: str, name: str) -> bool:

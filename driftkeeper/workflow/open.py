@@ -7,13 +7,23 @@ from pathlib import Path
 
 from driftkeeper.domain.errors import ConfigError
 from driftkeeper.domain.signing import Signer, new_key
-from driftkeeper.store.database import Engine, open_engine, parse_url
+from driftkeeper.store.database import Engine, open_engine, parse_url, sqlite_path
 from driftkeeper.workflow.config import Config, default_database
 
 
-def open_store(config: Config, url: str | None) -> Engine:
-    """Return the engine of the database: of the command line, the configuration, or the default."""
-    return open_engine(parse_url(url or config.store.url or default_database()))
+def open_store(config: Config, config_path: Path | None, url: str | None) -> Engine:
+    """Return the engine of the database: of the command line, the configuration, or the default.
+
+    A relative file counts from the current folder on the command line, and from the configuration
+    file when it stands there: a timer need not run where the file lies.
+    """
+    if url or not config.store.url:
+        return open_engine(parse_url(url or default_database()))
+    found = parse_url(config.store.url)
+    path = sqlite_path(found)
+    if path is not None and config_path is not None:
+        found = found.set(database=str(config_path.parent / path))
+    return open_engine(found)
 
 
 def key_path(config: Config, config_path: Path | None) -> Path:

@@ -6,7 +6,7 @@ day is never a quiet day.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -41,7 +41,7 @@ class ScopeCoverage:
     gaps: tuple[Gap, ...]
 
     @property
-    def percent(self) -> float:
+    def percent(self) -> float | None:
         """Complete sights in percent of the expected, rounded down: 100 means all of them."""
         return _percent(self.complete, self.expected)
 
@@ -54,20 +54,29 @@ class CoverageReport:
     scopes: tuple[ScopeCoverage, ...]
 
     @property
-    def percent(self) -> float:
-        """Complete sights in percent of all expected, rounded down."""
+    def percent(self) -> float | None:
+        """Complete sights in percent of all expected, rounded down; None when none was expected."""
         expected = sum(scope.expected for scope in self.scopes)
         return _percent(sum(scope.complete for scope in self.scopes), expected)
 
 
-def _percent(part: int, whole: int) -> float:
-    return 1000 * part // whole / 10 if whole else 0.0
+def _percent(part: int, whole: int) -> float | None:
+    return 1000 * part // whole / 10 if whole else None
+
+
+def _everything(_scope: Scope) -> bool:
+    return True
 
 
 def report(
-    connection: Connection, period: Period, calendar: Calendar, carry: timedelta, now: datetime
+    connection: Connection,
+    period: Period,
+    calendar: Calendar,
+    carry: timedelta,
+    now: datetime,
+    wanted: Callable[[Scope], bool] = _everything,
 ) -> CoverageReport:
-    """Return the coverage of the part of a period that lies before `now`.
+    """Return the coverage of the part of a period that lies before `now`, for the wanted scopes.
 
     Every scope that any snapshot ever planned is expected on each day: what was not yet collected at
     the period's start was not seen then, and nobody can say what it was.
@@ -79,8 +88,9 @@ def report(
             key=lambda row: row.coverage.scope,
         )
     }
-    last = max((found[-1].taken_at for found in rows.values()), default=period.start)
-    end = min(period.end, max(now, last + _TICK))
+    # A snapshot may be newer than the clock: answers can be replayed for any time.
+    sights = (found[-1].taken_at + _TICK for found in rows.values())
+    end = min(period.end, max((now, *sights)))
     if end <= period.start:
         return CoverageReport(period, ())
     before = read.listed_before(connection, period.start)
@@ -90,6 +100,7 @@ def report(
         tuple(
             _scope(scope, rows.get(scope, []), expected, calendar, carry, before.get(scope))
             for scope in sorted(read.scope_heads(connection))
+            if wanted(scope)
         ),
     )
 
@@ -105,42 +116,55 @@ def _scope(
     counts = dict.fromkeys(Outcome, 0)
     for row in rows:
         counts[row.coverage.outcome] += 1
-    taken = [row.taken_at for row in rows]
-    lost_days = sum(
-        1
-        for day in days(expected, calendar)
-        if not any(day.start <= moment < day.end for moment in taken) and _is_whole(day, calendar)
-    )
+    lost = _lost_days(rows, expected, calendar)
     sights = [row.taken_at for row in rows if row.coverage.outcome is not Outcome.MISSED]
     if seen_before is not None:
         sights.append(seen_before)
     return ScopeCoverage(
         scope,
-        expected=len(rows) + lost_days,
+        expected=len(rows) + len(lost),
         complete=counts[Outcome.COMPLETE],
         partial=counts[Outcome.PARTIAL],
-        missed=counts[Outcome.MISSED] + lost_days,
+        missed=counts[Outcome.MISSED] + len(lost),
         gaps=tuple(
-            Gap(gap.start, gap.end or expected.end, _causes(rows, gap))
+            Gap(gap.start, gap.end or expected.end, _causes(rows, lost, gap))
             for gap in gaps(sights, expected.start, expected.end, carry)
         ),
     )
 
 
-def _is_whole(day: Period, calendar: Calendar) -> bool:
-    """Say whether the piece of a day reaches to its end: today's snapshot may still come."""
-    local = day.end.astimezone(calendar.zone)
-    return (local.hour, local.minute, local.second, local.microsecond) == (0, 0, 0, 0)
+def _lost_days(
+    rows: Iterable[read.CoverageRow], expected: Period, calendar: Calendar
+) -> list[Period]:
+    """Return the whole days without a snapshot; of a piece of a day nobody can say that it is lost."""
+    taken = {row.taken_at.astimezone(calendar.zone).date() for row in rows}
+    return [
+        day
+        for day in days(expected, calendar)
+        if day.start.astimezone(calendar.zone).date() not in taken
+        and _is_cut(day.start, calendar)
+        and _is_cut(day.end, calendar)
+    ]
 
 
-def _causes(rows: Iterable[read.CoverageRow], gap: Interval) -> tuple[str, ...]:
+def _is_cut(moment: datetime, calendar: Calendar) -> bool:
+    """Say whether one calendar day ends and another begins at the moment."""
+    zone = calendar.zone
+    return (moment - _TICK).astimezone(zone).date() != moment.astimezone(zone).date()
+
+
+def _causes(
+    rows: Iterable[read.CoverageRow], lost: Iterable[Period], gap: Interval
+) -> tuple[str, ...]:
     """Return the causes of the misses inside a gap; `not_run` where nothing was even tried."""
-    inside = [
-        row.coverage
+    found = {
+        str(row.coverage.cause)
         for row in rows
         if row.coverage.outcome is Outcome.MISSED
-        and gap.start < row.taken_at
+        and row.coverage.cause is not None
+        and gap.start <= row.taken_at
         and (gap.end is None or row.taken_at < gap.end)
-    ]
-    found = {str(coverage.cause) for coverage in inside if coverage.cause is not None}
+    }
+    if any(gap.start <= day.start and (gap.end is None or day.end <= gap.end) for day in lost):
+        found.add(str(Cause.NOT_RUN))
     return tuple(sorted(found)) or (str(Cause.NOT_RUN),)

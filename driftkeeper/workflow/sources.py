@@ -69,18 +69,21 @@ def live(
         place = _ambient(config, wanted, known, clock, recorder)
         if wanted.accounts and place.id not in wanted.accounts:
             raise UsageError(
-                f"account {wanted.accounts[0]} is not configured, and not the ambient one"
+                f"account {wanted.accounts[0]!r} is neither configured nor the ambient one"
+                f" ({place.id}); add it to `[[accounts]]`"
             )
         return Source((place,), clock, "live")
     places = tuple(_enter(config, wanted, entry, known, clock, recorder) for entry in chosen)
     if all(place.account is None for place in places):
-        raise CredentialsError(f"no account can be reached: {places[0].id}: {places[0].why}")
+        raise CredentialsError(
+            f"no account can be reached: {places[0].id}: {places[0].why};"
+            " check the credentials, and `[[accounts]]` in the configuration"
+        )
     return Source(places, clock, "live")
 
 
 def _chosen(config: Config, wanted: Wanted) -> list[AccountConfig]:
-    by_name = {entry.name: entry.id for entry in config.accounts if entry.name}
-    ids = [by_name.get(name, name) for name in wanted.accounts]
+    ids = config.account_ids(wanted.accounts)
     known = [entry.id for entry in config.accounts]
     for name in ids:
         if config.accounts and name not in known:
@@ -157,24 +160,31 @@ def recorded(folder: Path, at: datetime | None, wanted: Wanted) -> Source:
     """Return the accounts of a recording, at the given time or the one it was recorded at."""
     recording = open_recording(folder, at)
     moment = at or _taken_at(recording)
-    unknown = [name for name in wanted.accounts if name not in recording.accounts]
+    own = {recording.meta(identity).get("name"): identity for identity in recording.accounts}
+    ids = [own.get(name, name) for name in wanted.accounts]
+    unknown = [name for name in ids if name not in recording.accounts]
     if unknown:
         raise UsageError(
             f"account {unknown[0]!r} is not in {folder}; it has: {', '.join(recording.accounts)}"
         )
-    ids = [name for name in recording.accounts if not wanted.accounts or name in wanted.accounts]
-    places = tuple(_recorded_place(recording, name, wanted) for name in ids)
+    chosen = [name for name in recording.accounts if not ids or name in ids]
+    _require_regions(recording, chosen, wanted.regions)
+    places = tuple(_recorded_place(recording, name, wanted) for name in chosen)
     return Source(places, FixedClock(moment), "replay")
+
+
+def _require_regions(recording: Recording, accounts: Sequence[str], wanted: Sequence[str]) -> None:
+    known = sorted({region for name in accounts for region in recording.regions(name)})
+    for region in wanted:
+        if region not in known:
+            check_region(region)
+            raise UsageError(
+                f"region {region!r} is not in {recording.folder}; it has: {', '.join(known)}"
+            )
 
 
 def _recorded_place(recording: Recording, identity: str, wanted: Wanted) -> Place:
     regions = recording.regions(identity)
-    for region in wanted.regions:
-        if region not in regions:
-            check_region(region)
-            raise UsageError(
-                f"region {region!r} is not in {recording.folder}; it has: {', '.join(regions)}"
-            )
     chosen = tuple(region for region in regions if not wanted.regions or region in wanted.regions)
     name = str(recording.meta(identity).get("name", ""))
     return Place(identity, name, enter_recorded(recording, identity, USER_AGENT), chosen)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,6 +24,7 @@ from driftkeeper.derive.engine import moved
 from driftkeeper.diff.engine import changes_of, fact_changes
 from driftkeeper.domain.canonical import digest_of
 from driftkeeper.domain.chain import JournalEntry
+from driftkeeper.domain.errors import UsageError
 from driftkeeper.domain.signing import Signer
 from driftkeeper.domain.types import Change, Outcome, Scope, Sight, Snapshot, Step
 from driftkeeper.store import read
@@ -64,10 +66,15 @@ def known_scopes(engine: Engine) -> list[Scope]:
 
 
 def missed_scopes(engine: Engine) -> set[Scope]:
-    """Return the scopes that the latest snapshot did not see completely."""
+    """Return the scopes that the latest snapshot which planned them did not see completely.
+
+    Raises `UsageError` when there is no snapshot.
+    """
     require(engine)
     with reading(engine) as connection:
         heads = read.scope_heads(connection)
+    if not heads:
+        raise UsageError("there is no snapshot yet to retry; take one with `driftkeeper collect`")
     return {scope for scope, head in heads.items() if head.outcome is not Outcome.COMPLETE}
 
 
@@ -95,11 +102,14 @@ def take(
 ) -> Taken:
     """Take a snapshot of the planned scopes and return it.
 
-    Raises `LockedError` when another collector is at work; whatever is raised, nothing was stored.
+    Raises `LockedError` when another collector is at work, `UsageError` for answers older than the
+    latest snapshot; whatever is raised, nothing was stored.
     """
     require(engine)
     with collector_lock(engine):
         started = source.clock.now()
+        if source.name == "replay":
+            _require_order(engine, started)
         sights = _look(planned, source, config, progress)
         with writing(engine) as connection:
             snapshot = _header(connection, config, source, planned, sights, started)
@@ -108,6 +118,19 @@ def take(
             changes = [c for step in steps for c in named(step, snapshot.number)]
             entry = writer.finish(changes, signer)
     return Taken(snapshot, tuple(sights), tuple(changes), entry)
+
+
+def _require_order(engine: Engine, started: datetime) -> None:
+    """Refuse answers from before the latest snapshot: changes would end before they began."""
+    with reading(engine) as connection:
+        headers = read.snapshots(connection)
+    if headers and started < headers[-1].taken_at:
+        latest = headers[-1]
+        raise UsageError(
+            f"the recorded answers are of {started:%Y-%m-%d %H:%M} UTC, and snapshot"
+            f" #{latest.number} of {latest.taken_at:%Y-%m-%d %H:%M} is newer;"
+            " replay in the order of time, or into another database with --db"
+        )
 
 
 def named(step: Step, number: int) -> list[Change]:
@@ -119,7 +142,9 @@ def named(step: Step, number: int) -> list[Change]:
     consequences = [
         change
         for found in moved(facts().values(), step.pairs)
-        for change in fact_changes(found.fact.name, step, found.pair, found.moved, changes, number)
+        for change in fact_changes(
+            found.fact.name, step, found.pair, found.moved, found.causes(changes), number
+        )
     ]
     return [*changes, *consequences]
 
@@ -141,11 +166,21 @@ def _sights(planned: Sequence[Task], source: Source, config: Config) -> Iterator
         # Recorded answers wait for nothing: threads would only take turns.
         yield from (_sight(task, source, seconds, map) for task in planned)
         return
-    with (
-        ThreadPoolExecutor(config.collect.workers, "scope") as pool,
-        ThreadPoolExecutor(config.collect.workers, "detail") as details,
-    ):
+    workers = config.collect.workers
+    with _threads(workers, "scope") as pool, _threads(workers, "detail") as details:
         yield from pool.map(lambda task: _sight(task, source, seconds, details.map), planned)
+
+
+@contextmanager
+def _threads(number: int, name: str) -> Iterator[ThreadPoolExecutor]:
+    """Give a pool that is waited for, unless it is left by an error or an interruption."""
+    pool = ThreadPoolExecutor(number, name)
+    done = False
+    try:
+        yield pool
+        done = True
+    finally:
+        pool.shutdown(wait=done, cancel_futures=not done)
 
 
 def _sight(task: Task, source: Source, seconds: float, mapper: Mapper) -> Sight:

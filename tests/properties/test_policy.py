@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 from urllib.parse import quote
 
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from driftkeeper.semantics.policy import canonical, dump, glob_covers, matches, semantic_hash
 from driftkeeper.semantics.policy_admin import grants_admin
@@ -136,6 +136,7 @@ def test_a_policy_compared_with_itself_is_cosmetic(form: Policy | None) -> None:
     assert compare(form, form) is Effect.COSMETIC
 
 
+@settings(max_examples=300)
 @given(policies, policies)
 def test_comparing_statements_agrees_with_comparing_every_atom(
     old: Policy | None, new: Policy | None

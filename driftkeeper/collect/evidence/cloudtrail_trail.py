@@ -24,17 +24,24 @@ TRAIL = EvidenceType(
     ),
     keep=_is_home,
     details={
-        "Status": Call("cloudtrail", "get_trail_status", params={"Name": From("TrailARN")}),
+        "Status": Call(
+            "cloudtrail",
+            "get_trail_status",
+            params={"Name": From("TrailARN")},
+            always=("IsLogging",),
+        ),
         "Selectors": Call(
             "cloudtrail",
             "get_event_selectors",
             params={"TrailName": From("TrailARN")},
+            always=("TrailARN",),
             not_owner_on=("TrailNotFoundException",),
         ),
         "Insights": Call(
             "cloudtrail",
             "get_insight_selectors",
             params={"TrailName": From("TrailARN")},
+            always=("TrailARN",),
             absent_on={"InsightNotEnabledException": {"InsightSelectors": []}},
             not_owner_on=("TrailNotFoundException",),
         ),
@@ -56,5 +63,6 @@ TRAIL = EvidenceType(
         "Selectors.AdvancedEventSelectors.FieldSelectors": "Field",
         "Selectors.AdvancedEventSelectors.FieldSelectors.*": None,
         "Insights.InsightSelectors": "InsightType",
+        "Insights.InsightSelectors.EventCategories": None,
     },
 )

@@ -13,18 +13,15 @@ import csv
 import io
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING
 
-from driftkeeper.collect.spec import Call, EvidenceType, Function, Item, Reach, Unseen
+from driftkeeper.collect.spec import Asker, Call, EvidenceType, Function, Item, Reach, Unseen
 from driftkeeper.domain.canonical import timestamp
 from driftkeeper.domain.types import Cause, Json
 
-if TYPE_CHECKING:
-    from driftkeeper.collect.reader import Reader
-
 _GENERATE = Call("iam", "generate_credential_report")
-_FETCH = Call("iam", "get_credential_report")
+_FETCH = Call("iam", "get_credential_report", always=("Content", "GeneratedTime"))
 _NOT_READY = ("ReportNotPresent", "ReportInProgress", "ReportExpired")
+_SLOW_DOWN = ("LimitExceeded", "LimitExceededException")
 _NO_VALUE = {"", "N/A", "no_information", "not_supported"}
 _SPELLED = ("no_information", "not_supported")
 _SLOTS = ("access_key_", "cert_")
@@ -32,39 +29,61 @@ _ROUNDS = 3
 _LONGEST_WAIT = 180.0
 
 
-def report_rows(reader: Reader) -> Iterable[Item]:
+def report_rows(asker: Asker) -> Iterable[Item]:
     """Return one item per row of the newest credential report."""
-    answer = _report(reader)
+    answer = _report(asker)
     text = base64.b64decode(answer["Content"]["$bytes"]).decode("utf-8-sig")
-    rows = csv.DictReader(io.StringIO(text))
-    if "user" not in (rows.fieldnames or ()) or "arn" not in (rows.fieldnames or ()):
+    return [{**_item(row), "GeneratedTime": answer["GeneratedTime"]} for row in _rows(text)]
+
+
+def _rows(text: str) -> list[dict[str, str]]:
+    """Return the rows by column name; a row cut short is a broken report, not a user without keys."""
+    reader = csv.DictReader(io.StringIO(text), strict=True)
+    try:
+        rows = list(reader)
+    except csv.Error as error:
+        raise Unseen(Cause.FAILED, "MalformedAnswer", f"the report is no CSV: {error}") from None
+    if not {"user", "arn"} <= {*(reader.fieldnames or ())}:
         raise Unseen(Cause.FAILED, "MalformedAnswer", "the report has no user and arn columns")
-    return [{**_item(row), "GeneratedTime": answer["GeneratedTime"]} for row in rows]
+    if any(None in row or None in row.values() for row in rows):
+        raise Unseen(Cause.FAILED, "MalformedAnswer", "a row of the report is not whole")
+    return rows
 
 
-def _report(reader: Reader) -> Item:
+def _report(asker: Asker) -> Item:
     for attempt in range(1, _ROUNDS + 1):
-        _generate(reader)
+        _generate(asker)
         try:
-            answer: Item = reader.value(_FETCH)
+            answer: Item = asker.value(_FETCH)
         except Unseen as miss:
             if miss.code not in _NOT_READY or attempt == _ROUNDS:
                 raise
         else:
-            if "$bytes" in answer.get("Content", ()) and "GeneratedTime" in answer:
-                return answer
-            raise Unseen(Cause.FAILED, "MalformedAnswer", "the report has no content or time")
+            return answer
     raise AssertionError("the last round returns or raises")
 
 
-def _generate(reader: Reader) -> None:
+def _generate(asker: Asker) -> None:
     waited, pauses = 0.0, iter((1.0, 2.0, 3.0))
-    while reader.value(_GENERATE).get("State") != "COMPLETE":
+    while why := _not_complete(asker):
         pause = next(pauses, 5.0)
         waited += pause
         if waited > _LONGEST_WAIT:
-            raise Unseen(Cause.FAILED, "ReportInProgress", "the report was not ready in time")
-        reader.clock.sleep(pause)
+            raise why
+        asker.clock.sleep(pause)
+
+
+def _not_complete(asker: Asker) -> Unseen | None:
+    """Ask for a report; return why there is none yet, None when there is."""
+    try:
+        state = asker.value(_GENERATE).get("State")
+    except Unseen as miss:
+        if miss.code not in _SLOW_DOWN:
+            raise
+        return miss
+    if state == "COMPLETE":
+        return None
+    return Unseen(Cause.FAILED, "ReportInProgress", "the report was not ready in time")
 
 
 def _item(row: dict[str, str]) -> Item:
@@ -84,9 +103,9 @@ def _item(row: dict[str, str]) -> Item:
     return item
 
 
-def _value(text: str | None) -> Json:
+def _value(text: str) -> Json:
     """Return a boolean, a time in UTC, None for the report's ways to say nothing, or the text."""
-    if text is None or text in _NO_VALUE:
+    if text in _NO_VALUE:
         return None
     if text.lower() in ("true", "false"):
         return text.lower() == "true"

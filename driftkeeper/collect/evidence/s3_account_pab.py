@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from driftkeeper.collect.spec import Account, Call, EvidenceType, Item, Reach
 
+_SWITCHES = ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets")
+
 
 def _configured(item: Item) -> Item:
     return {"Configured": True, **item}
@@ -26,12 +28,10 @@ ACCOUNT_PAB = EvidenceType(
         absent_on={
             "NoSuchPublicAccessBlockConfiguration": {
                 "Configured": False,
-                "BlockPublicAcls": False,
-                "BlockPublicPolicy": False,
-                "IgnorePublicAcls": False,
-                "RestrictPublicBuckets": False,
+                **dict.fromkeys(_SWITCHES, False),
             }
         },
+        always=_SWITCHES,
         action="s3:GetAccountPublicAccessBlock",
     ),
     key="urn:driftkeeper:{account}:s3:account-public-access-block",

@@ -1,19 +1,22 @@
 """What a security group exposes: the union of its sources per family, protocol and port.
 
 A rule is not an exposure. Half the internet twice is the internet; a rule for all protocols opens every
-port; and a second rule for the same port exposes nothing new. Prefix lists are not resolved here and
-named as `unresolved`.
+port; and a second rule for the same port exposes nothing new. Prefix lists are not resolved here: what
+they expose is not known, so they are named as `unresolved`, and their coming and going is a movement.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 
 from driftkeeper.derive.spec import Fact
-from driftkeeper.domain.types import Json, Moved
-from driftkeeper.semantics.network import compare, exposure
+from driftkeeper.domain.types import Change, Json, Moved
+from driftkeeper.semantics.network import ALL, LAST_PORT, Reach, compare, exposure, reach
 
 _DIRECTIONS = {"ingress": "IpPermissions", "egress": "IpPermissionsEgress"}
+_SOURCES = {"ipv4": "CidrIp", "ipv6": "CidrIpv6"}
+_NOT_KNOWN = "addresses not known"
 
 
 def exposed(config: Mapping[str, Json]) -> dict[str, Json]:
@@ -22,17 +25,57 @@ def exposed(config: Mapping[str, Json]) -> dict[str, Json]:
 
 
 def compared(old: Mapping[str, Json], new: Mapping[str, Json]) -> list[Moved]:
-    """Return each run of ports whose reach moved, at `direction/family/protocol/ports`."""
+    """Return each run of ports whose reach moved, at `direction/family/protocol/ports`.
+
+    Prefix lists that came or went are at `direction/unresolved/id`.
+    """
     return [
-        Moved(
+        moved
+        for direction in _DIRECTIONS
+        for moved in _compared(direction, old[direction], new[direction])
+    ]
+
+
+def _compared(direction: str, old: Mapping[str, Json], new: Mapping[str, Json]) -> Iterator[Moved]:
+    for run in compare(old, new):
+        yield Moved(
             (direction, run.family, run.protocol, _ports(run.first, run.last)),
             str(run.before),
             str(run.after),
             frozenset(name for name in ("grows", "shrinks") if getattr(run, name)),
         )
-        for direction in _DIRECTIONS
-        for run in compare(old[direction], new[direction])
-    ]
+    before, after = set(old["unresolved"]), set(new["unresolved"])
+    for name in sorted(before ^ after):
+        values = (None, _NOT_KNOWN) if name in after else (_NOT_KNOWN, None)
+        yield Moved((direction, "unresolved", name), *values)
+
+
+def blame(moved: Moved, change: Change) -> int:
+    """Return the reach of a rule that came or went as the exposure did, 0 for any other change."""
+    field, protocol, ports = (*change.path.split("/"), "", "")[:3]
+    rule = change.before if change.after is None else change.after
+    if field != _DIRECTIONS[moved.path[0]] or not isinstance(rule, dict):
+        return 0
+    if moved.path[1] == "unresolved":
+        return int(rule.get("PrefixListId") == moved.path[2])
+    grew = Reach(str(moved.after)) > Reach(str(moved.before))
+    source = rule.get(_SOURCES[moved.path[1]])
+    if source is None or (change.before if grew else change.after) is not None:
+        return 0
+    if protocol != ALL and (protocol != moved.path[2] or not _meet(ports, moved.path[3])):
+        return 0
+    return max(list(Reach).index(found) for found in reach([source]).values())
+
+
+def _meet(ports: str, others: str) -> bool:
+    (first, last), (low, high) = _span(ports), _span(others)
+    return first <= high and low <= last
+
+
+def _span(ports: str) -> tuple[int, int]:
+    """Return the ports that a label names, all of them when it names none."""
+    named = re.fullmatch(r"(\d+)(?:-(\d+))?", ports)
+    return (int(named[1]), int(named[2] or named[1])) if named else (0, LAST_PORT)
 
 
 def _ports(first: int, last: int) -> str:
@@ -47,4 +90,5 @@ EXPOSURE = Fact(
     version=1,
     derive=exposed,
     compare=compared,
+    blame=blame,
 )

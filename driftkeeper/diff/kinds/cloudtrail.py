@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 
 from driftkeeper.diff.spec import (
     ChangeKind,
@@ -14,45 +14,48 @@ from driftkeeper.diff.spec import (
     turned,
     vanished,
 )
-from driftkeeper.domain.types import Body, Direction, Json, Severity
-from driftkeeper.semantics.trail_selectors import data_events, excluded_sources, logs_management
+from driftkeeper.domain.types import Body, Direction, Severity
+from driftkeeper.semantics.trail_selectors import Selector, lost_data_events, lost_management
 
 _TRAIL = "cloudtrail.trail"
 
 
-def _selectors(body: Body | None) -> Mapping[str, Json]:
-    found = body.config.get("Selectors") if body else None
-    return found if isinstance(found, dict) else {}
+def _lost(
+    lost: Callable[[Selector, Selector], bool], before: Body | None, after: Body | None
+) -> bool:
+    """Say whether something selected before is not after; what was not seen is not known to be lost."""
+    old, new = (body.config.get("Selectors") if body else None for body in (before, after))
+    return isinstance(old, dict) and isinstance(new, dict) and lost(old, new)
 
 
 def _reduced(d: Difference) -> bool:
-    old, new = _selectors(d.old), _selectors(d.new)
-    less = logs_management(old) and not logs_management(new)
-    return less or (logs_management(new) and bool(excluded_sources(new) - excluded_sources(old)))
+    return _lost(lost_management, d.old, d.new)
 
 
 def _restored(d: Difference) -> bool:
-    old, new = _selectors(d.old), _selectors(d.new)
-    more = logs_management(new) and not logs_management(old)
-    return not _reduced(d) and (
-        more or (logs_management(new) and bool(excluded_sources(old) - excluded_sources(new)))
-    )
+    return not _reduced(d) and _lost(lost_management, d.new, d.old)
 
 
 def _data_reduced(d: Difference) -> bool:
-    return bool(data_events(_selectors(d.old)) - data_events(_selectors(d.new)))
+    return _lost(lost_data_events, d.old, d.new)
 
 
 def _data_expanded(d: Difference) -> bool:
-    return not _data_reduced(d) and bool(
-        data_events(_selectors(d.new)) - data_events(_selectors(d.old))
-    )
+    return not _data_reduced(d) and _lost(lost_data_events, d.new, d.old)
+
+
+def _same_management(d: Difference) -> bool:
+    return not _reduced(d) and not _restored(d)
 
 
 def _interrupted(d: Difference) -> bool:
     """Say whether logging stopped since the last sight although it was on at both."""
-    sides = [body.config.get("Status", {}).get("IsLogging") for body in (d.old, d.new) if body]
-    return sides == [True, True] and moved_on(d)
+    return _is_logging(d.old) and _is_logging(d.new) and moved_on(d)
+
+
+def _is_logging(body: Body | None) -> bool:
+    status = body.config.get("Status") if body else None
+    return isinstance(status, dict) and status.get("IsLogging") is True
 
 
 def _switch(
@@ -97,15 +100,15 @@ MULTI_REGION = _switch(
     "multi_region",
     "IsMultiRegionTrail",
     _HIGH,
-    off="trail {Name} covers one region only",
-    on="trail {Name} covers all regions",
+    off="trail {Name} now covers one region only",
+    on="trail {Name} now covers all regions",
 )
 GLOBAL_EVENTS = _switch(
     "global_events",
     "IncludeGlobalServiceEvents",
     _HIGH,
     off="trail {Name} no longer logs global services such as IAM",
-    on="trail {Name} logs global services such as IAM",
+    on="trail {Name} now logs global services such as IAM",
 )
 VALIDATION = _switch(
     "validation",
@@ -157,7 +160,7 @@ EVENTS = (
         direction=Direction.WEAKENED,
         severity=Severity.HIGH,
         criteria=("CC7.2",),
-        says="trail {Name} logs fewer management events than before",
+        says="trail {Name} no longer logs some management events that it logged before",
     ),
     ChangeKind(
         name="cloudtrail.management_events_restored",
@@ -179,7 +182,8 @@ EVENTS = (
         direction=Direction.WEAKENED,
         severity=Severity.LOW,
         criteria=("CC7.2",),
-        says="trail {Name} logs fewer data events than before",
+        says="trail {Name} no longer logs some data events that it logged before",
+        claims=_same_management,
     ),
     ChangeKind(
         name="cloudtrail.data_events_expanded",
@@ -191,6 +195,7 @@ EVENTS = (
         severity=Severity.LOW,
         criteria=("CC7.2",),
         says="trail {Name} logs more data events than before",
+        claims=_same_management,
     ),
 )
 
@@ -198,13 +203,12 @@ DELIVERY = (
     ChangeKind(
         name="cloudtrail.destination_changed",
         evidence=_TRAIL,
-        when=lambda d: (
-            d.path[:1] in (("S3BucketName",), ("S3KeyPrefix",), ("SnsTopicARN",), ("SnsTopicName",))
-        ),
+        when=lambda d: d.path in (("S3BucketName",), ("S3KeyPrefix",), ("SnsTopicARN",)),
         direction=Direction.NEUTRAL,
         severity=Severity.HIGH,
         criteria=("CC7.2",),
         says="trail {Name} delivers elsewhere: {leaf} changed from {before} to {after}",
+        explains=("SnsTopicName",),
     ),
     ChangeKind(
         name="cloudtrail.encryption_removed",
@@ -224,7 +228,7 @@ DELIVERY = (
         direction=Direction.STRENGTHENED,
         severity=Severity.MEDIUM,
         criteria=("CC6.7",),
-        says="trail {Name} encrypts its logs with {after}",
+        says="trail {Name} now encrypts its logs with {after}",
     ),
     ChangeKind(
         name="cloudtrail.encryption_key_changed",
@@ -234,7 +238,7 @@ DELIVERY = (
         direction=Direction.NEUTRAL,
         severity=Severity.MEDIUM,
         criteria=("CC6.7",),
-        says="trail {Name} encrypts its logs with {after} instead of {before}",
+        says="trail {Name} now encrypts its logs with {after} instead of {before}",
     ),
     ChangeKind(
         name="cloudtrail.cloudwatch_removed",
@@ -245,6 +249,7 @@ DELIVERY = (
         severity=Severity.MEDIUM,
         criteria=("CC7.2",),
         says="trail {Name} no longer delivers to CloudWatch Logs",
+        explains=("CloudWatchLogsRoleArn",),
     ),
     ChangeKind(
         name="cloudtrail.cloudwatch_added",
@@ -254,7 +259,8 @@ DELIVERY = (
         direction=Direction.STRENGTHENED,
         severity=Severity.MEDIUM,
         criteria=("CC7.2",),
-        says="trail {Name} delivers to CloudWatch Logs",
+        says="trail {Name} delivers to CloudWatch Logs now",
+        explains=("CloudWatchLogsRoleArn",),
     ),
     ChangeKind(
         name="cloudtrail.delivery_failing",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from driftkeeper.diff.policies import effect
 from driftkeeper.diff.spec import (
     ChangeKind,
     Difference,
@@ -10,8 +11,8 @@ from driftkeeper.diff.spec import (
     replaced,
     vanished,
 )
-from driftkeeper.domain.types import Direction, Severity
-from driftkeeper.semantics.policy_effect import Effect, compare
+from driftkeeper.domain.types import Body, Direction, Json, Severity
+from driftkeeper.semantics.policy_effect import Effect
 
 _USER = "iam.user"
 _DEVICES = ("VirtualMFADevices", "MFADevices")
@@ -27,29 +28,40 @@ def _is_admin_policy(d: Difference) -> bool:
     return d.path[-1].endswith(":iam::aws:policy/AdministratorAccess")
 
 
-def _document(value: object) -> dict[str, object] | None:
-    found = value.get("PolicyDocument") if isinstance(value, dict) else None
-    return found if isinstance(found, dict) else None
+def _inline(value: Json) -> Json:
+    return value.get("PolicyDocument") if isinstance(value, dict) else None
 
 
-def _added(d: Difference) -> Direction:
-    return _DIRECTIONS[compare(None, _document(d.after))]
-
-
-def _removed(d: Difference) -> Direction:
-    return _DIRECTIONS[compare(_document(d.before), None)]
+def _came_or_went(d: Difference) -> Direction:
+    return _DIRECTIONS[effect(_inline(d.before), _inline(d.after))]
 
 
 def _changed(d: Difference) -> Direction:
-    return _DIRECTIONS[compare(d.before, d.after)]
-
-
-def _weighed(d: Difference) -> Severity:
-    return Severity.MEDIUM if _changed(d) is Direction.WEAKENED else Severity.LOW
+    return _DIRECTIONS[effect(d.before, d.after)]
 
 
 def _device(d: Difference) -> bool:
     return len(d.path) == 2 and d.path[0] in _DEVICES
+
+
+def _serials(body: Body | None, *fields: str) -> set[str]:
+    rows = [row for name in fields for row in ((body and body.config.get(name)) or ())]
+    return {str(row.get("SerialNumber")) for row in rows if isinstance(row, dict)}
+
+
+def _replaced(d: Difference) -> bool:
+    """Say whether the user had devices and has others now."""
+    old, new = _serials(d.old, *_DEVICES), _serials(d.new, *_DEVICES)
+    return bool(old - new) and bool(new - old)
+
+
+def _was_asked(d: Difference) -> bool:
+    """Say whether the new sight tells: other devices are not asked for beside a virtual one."""
+    return d.path[0] == "VirtualMFADevices" or not _serials(d.new, "VirtualMFADevices")
+
+
+def _became_virtual(d: Difference) -> bool:
+    return d.path[0] == "VirtualMFADevices" and not _serials(d.old, "VirtualMFADevices")
 
 
 LIFECYCLE = (
@@ -137,7 +149,7 @@ ACCESS = (
         evidence=_USER,
         path="UserPolicyList.*",
         when=appeared,
-        direction=_added,
+        direction=_came_or_went,
         severity=Severity.MEDIUM,
         criteria=("CC6.3",),
         says="the inline policy {leaf} was added to user {UserName}",
@@ -147,7 +159,7 @@ ACCESS = (
         evidence=_USER,
         path="UserPolicyList.*",
         when=vanished,
-        direction=_removed,
+        direction=_came_or_went,
         severity=Severity.MEDIUM,
         criteria=("CC6.3",),
         says="the inline policy {leaf} was removed from user {UserName}",
@@ -158,7 +170,7 @@ ACCESS = (
         path="UserPolicyList.*.PolicyDocument",
         when=replaced,
         direction=_changed,
-        severity=_weighed,
+        severity=Severity.MEDIUM,
         criteria=("CC6.3",),
         says="the inline policy {steps[1]} of user {UserName} was changed",
     ),
@@ -198,19 +210,29 @@ DEVICES = (
     ChangeKind(
         name="iam.user.mfa_device_added",
         evidence=_USER,
-        when=lambda d: _device(d) and appeared(d),
+        when=lambda d: _device(d) and appeared(d) and not _replaced(d),
         direction=Direction.STRENGTHENED,
         severity=Severity.INFO,
         criteria=("CC6.1", "CC6.2"),
-        says="user {UserName} has the MFA device {leaf}",
+        says="user {UserName} has the MFA device {leaf} now",
     ),
     ChangeKind(
         name="iam.user.mfa_device_removed",
         evidence=_USER,
-        when=lambda d: _device(d) and vanished(d),
+        when=lambda d: _device(d) and vanished(d) and _was_asked(d) and not _replaced(d),
         direction=Direction.WEAKENED,
         severity=Severity.MEDIUM,
         criteria=("CC6.1", "CC6.2"),
         says="user {UserName} no longer has the MFA device {leaf}",
+    ),
+    ChangeKind(
+        name="iam.user.mfa_device_replaced",
+        evidence=_USER,
+        when=lambda d: _device(d) and appeared(d) and _replaced(d),
+        direction=lambda d: Direction.WEAKENED if _became_virtual(d) else Direction.NEUTRAL,
+        severity=Severity.LOW,
+        criteria=("CC6.1",),
+        says="user {UserName} shows the MFA device {leaf} in place of another",
+        explains=tuple(f"{name}.*" for name in _DEVICES),
     ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from driftkeeper.diff.policies import document, effect
 from driftkeeper.diff.spec import (
     ChangeKind,
     Difference,
@@ -11,14 +12,20 @@ from driftkeeper.diff.spec import (
     turned,
     vanished,
 )
-from driftkeeper.domain.types import Direction, Json, Severity
-from driftkeeper.semantics.policy_effect import Effect, compare
+from driftkeeper.domain.types import Body, Direction, Json, Severity
+from driftkeeper.semantics.policy_effect import Effect
 from driftkeeper.semantics.policy_public import external_accounts, is_public
 
 _KEY = "kms.key"
 _STATE = "KeyMetadata.KeyState"
 _PENDING = ("PendingDeletion", "PendingReplicaDeletion")
-_WITH_STATE = ("KeyMetadata.Enabled", "KeyMetadata.DeletionDate", "Rotation*", "Rotation.*")
+_WITH_STATE = (
+    "KeyMetadata.Enabled",
+    "KeyMetadata.DeletionDate",
+    "KeyMetadata.PendingDeletionWindowInDays",
+    "Rotation",
+    "Rotation.*",
+)
 
 
 def _scheduled(d: Difference) -> bool:
@@ -37,23 +44,39 @@ def _enabled(d: Difference) -> bool:
     return d.after == "Enabled" and d.before not in _PENDING
 
 
-def _was_pending(d: Difference) -> bool:
-    metadata = d.old.config.get("KeyMetadata", {}) if d.old else {}
-    return metadata.get("KeyState") in _PENDING
+def _slower(d: Difference) -> Direction:
+    if isinstance(d.before, int) and isinstance(d.after, int):
+        return Direction.WEAKENED if d.after > d.before else Direction.STRENGTHENED
+    return Direction.NEUTRAL
+
+
+def _aliases(body: Body | None) -> set[str]:
+    rows = body.config.get("Aliases") if body else None
+    found = rows if isinstance(rows, list) else ()
+    return {str(row.get("AliasName")) for row in found if isinstance(row, dict)}
+
+
+def _retargeted(d: Difference) -> bool:
+    """Say whether the alias left another key as it came to this one, or the other way round."""
+    others = [pair for pair in d.beside if pair.key != d.resource]
+    if appeared(d):
+        return any(d.path[1] in _aliases(pair.before) for pair in others)
+    return vanished(d) and any(d.path[1] in _aliases(pair.after) for pair in others)
 
 
 def _effect(d: Difference) -> Effect:
-    if isinstance(d.before, dict) and isinstance(d.after, dict):
-        return compare(d.before, d.after)
-    return Effect.CHANGED
+    """Return what happened to access; a policy that came or went is one we may look at, or not."""
+    return effect(d.before, d.after) if replaced(d) else Effect.CHANGED
 
 
 def _public(policy: Json) -> bool:
-    return isinstance(policy, dict) and is_public(policy)
+    found = document(policy)
+    return found is not None and is_public(found)
 
 
 def _outsiders(policy: Json, own: str) -> frozenset[str]:
-    return external_accounts(policy, own) if isinstance(policy, dict) else frozenset()
+    found = document(policy)
+    return frozenset() if found is None else external_accounts(found, own)
 
 
 def _gained_outsider(d: Difference) -> bool:
@@ -94,7 +117,7 @@ ROTATION = (
         evidence=_KEY,
         path="Rotation.RotationPeriodInDays",
         when=replaced,
-        direction=lambda d: Direction.WEAKENED if d.after > d.before else Direction.STRENGTHENED,
+        direction=_slower,
         severity=Severity.LOW,
         criteria=("CC6.7",),
         says="{resource} rotates every {after} days instead of every {before}",
@@ -161,11 +184,10 @@ STATE = (
         name="kms.key_deleted",
         evidence=_KEY,
         on=Lifecycle.DELETED,
-        when=_was_pending,
         direction=Direction.WEAKENED,
         severity=Severity.HIGH,
         criteria=("CC6.7",),
-        says="{resource} was deleted, as it had been scheduled",
+        says="{resource} was deleted, and what it encrypted is lost",
     ),
     ChangeKind(
         name="kms.key_created",
@@ -189,11 +211,11 @@ STATE = (
         name="kms.alias_retargeted",
         evidence=_KEY,
         path="Aliases.*",
-        when=lambda d: appeared(d) or vanished(d),
+        when=_retargeted,
         direction=Direction.NEUTRAL,
         severity=Severity.MEDIUM,
         criteria=("CC6.7",),
-        says="{steps[1]} points to another key: {resource} had {before}, has {after}",
+        says="{leaf} points to another key than before; {resource} is one of the two",
     ),
 )
 

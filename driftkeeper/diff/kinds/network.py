@@ -10,7 +10,8 @@ from driftkeeper.diff.spec import (
     vanished,
 )
 from driftkeeper.domain.types import Direction, Severity
-from driftkeeper.semantics.network import Reach, port_class
+from driftkeeper.semantics.addresses import FAMILIES, Reach
+from driftkeeper.semantics.network import port_class
 
 _SEVERITY = {
     "all": Severity.CRITICAL,
@@ -32,7 +33,8 @@ def _public(value: object) -> bool:
 
 
 def _is(d: Difference, direction: str) -> bool:
-    return d.path[0] == direction
+    """Say whether a reach moved; what cannot be resolved has no reach to compare."""
+    return d.path[0] == direction and d.path[1] in FAMILIES
 
 
 def _opened(d: Difference) -> bool:
@@ -65,9 +67,8 @@ def _count(d: Difference, *, old: bool) -> int:
     body = d.old if old else d.new
     if body is None:
         return 0
-    return sum(
-        len(body.config.get(name) or ()) for name in ("IpPermissions", "IpPermissionsEgress")
-    )
+    found = (body.config.get(name) for name in ("IpPermissions", "IpPermissionsEgress"))
+    return sum(len(rules) for rules in found if isinstance(rules, list))
 
 
 EXPOSURE = (
@@ -137,7 +138,7 @@ RULES = (
         direction=Direction.NEUTRAL,
         severity=Severity.LOW,
         criteria=("CC6.6", "CC8.1"),
-        says="{resource} gained the rule {leaf} ({path})",
+        says="{resource} gained the rule {leaf} in {steps[0]}",
     ),
     ChangeKind(
         name="sg.rule_removed",
@@ -146,7 +147,7 @@ RULES = (
         direction=Direction.NEUTRAL,
         severity=Severity.LOW,
         criteria=("CC6.6", "CC8.1"),
-        says="{resource} lost the rule {leaf} ({path})",
+        says="{resource} lost the rule {leaf} in {steps[0]}",
     ),
     ChangeKind(
         name="sg.rule_description_changed",

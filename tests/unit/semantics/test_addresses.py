@@ -48,6 +48,7 @@ CASES: dict[str, tuple[list[str], str, str]] = {
     "unique local IPv6": (["fc00::/7", "fe80::/10"], "none", "none"),
     "host bits set, private": (["10.1.2.3/8"], "none", "none"),
     "host bits set, public": (["3.1.2.3/8"], "broad", "none"),
+    "host bits set, IPv6": (["2600:1f00::1/32"], "none", "broad"),
     "an address without prefix": (["3.1.2.3"], "specific", "none"),
 }
 
@@ -73,7 +74,10 @@ def test_reach_is_ordered_by_how_much_and_not_by_spelling() -> None:
     assert Reach.NONE < Reach.SPECIFIC <= Reach.SPECIFIC
     assert Reach.ANY > "broad"
     assert Reach.BROAD >= Reach.BROAD
-    assert not Reach.ANY < Reach.BROAD
+    assert not Reach.ANY < Reach.ANY
+    assert not Reach.ANY > Reach.ANY
+    assert not Reach.ANY <= Reach.BROAD
+    assert not Reach.NONE >= Reach.BROAD
 
 
 def test_only_any_and_broad_are_public() -> None:

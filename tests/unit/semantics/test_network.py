@@ -148,8 +148,19 @@ def test_an_exposure_survives_json() -> None:
     assert json.loads(json.dumps(found)) == found
 
 
-def test_a_missing_port_bound_means_no_limit() -> None:
-    assert ipv4(rule("tcp", None, None, "0.0.0.0/0")) == {"tcp": [[0, 65535, "any"]]}
+@pytest.mark.parametrize(
+    "ports",
+    [{}, {"FromPort": 22}, {"ToPort": 22}, {"FromPort": -1, "ToPort": 22}],
+    ids=["both", "last", "first", "negative"],
+)
+def test_a_missing_port_bound_means_no_limit(ports: dict[str, int]) -> None:
+    limitless = {"IpProtocol": "tcp", "IpRanges": [{"CidrIp": "0.0.0.0/0"}], **ports}
+
+    assert ipv4(limitless) == {"tcp": [[0, 65535, "any"]]}
+
+
+def test_ports_in_the_wrong_order_are_not_taken_for_none() -> None:
+    assert ipv4(rule("tcp", 25, 22, "0.0.0.0/0")) == {"tcp": [[22, 25, "any"]]}
 
 
 # --- port classes
@@ -187,15 +198,16 @@ def test_an_interval_has_the_class_of_its_most_severe_port(
     assert port_class(first, last, protocol) == expected
 
 
-@pytest.mark.parametrize(
-    ("ports", "expected"),
-    [(ADMIN_PORTS, "admin"), (DATABASE_PORTS, "database"), (HIGH_RISK_PORTS, "high_risk")],
-    ids=["admin", "database", "high risk"],
-)
-def test_every_port_of_a_table_has_its_class(ports: frozenset[int], expected: str) -> None:
-    more_severe = DATABASE_PORTS & HIGH_RISK_PORTS if expected == "high_risk" else frozenset()
-
-    assert {port_class(port, port, "tcp") for port in ports - more_severe} == {expected}
+def test_the_tables_hold_these_ports() -> None:
+    assert {22, 23, 3389, 5985, 5986} == ADMIN_PORTS
+    assert {
+        *{1433, 1434, 1521, 2483, 2484, 3306, 5432, 5439, 6379, 6380, 11211, 9042, 9160, 7199},
+        *{27017, 27018, 27019, 5984, 9200, 9300, 8086, 7474, 7687, 50000, 3050, 1830, 4333},
+    } == DATABASE_PORTS
+    assert {
+        *{20, 21, 25, 110, 135, 137, 138, 139, 143, 445, 2049, 2375, 2376, 3000, 4333, 5000, 5500},
+        *{5601, 8080, 8088, 8888, 9092, 10250},
+    } == HIGH_RISK_PORTS
 
 
 # --- comparison
@@ -263,6 +275,22 @@ def test_a_stretch_that_opens_grows_as_a_whole_whatever_it_was_before() -> None:
         "ipv4 tcp 81-85 specific>any grows",
         "ipv4 tcp 86-90 none>any grows",
     ]
+
+
+@pytest.mark.parametrize(("port", "more"), [(0, 1), (65535, 65534)], ids=["first", "last"])
+def test_an_interval_at_the_end_of_all_ports_can_grow(port: int, more: int) -> None:
+    old = [rule("tcp", port, port, "0.0.0.0/0")]
+
+    assert said(old, [*old, rule("tcp", more, more, "0.0.0.0/0")]) == [
+        f"ipv4 tcp {more}-{more} none>any grows"
+    ]
+
+
+def test_the_last_port_is_no_neighbour_of_the_first() -> None:
+    first, last = rule("tcp", 0, 0, "0.0.0.0/0"), rule("tcp", 65535, 65535, "0.0.0.0/0")
+
+    assert said([last], [last, first]) == ["ipv4 tcp 0-0 none>any"]
+    assert said([first], [last, first]) == ["ipv4 tcp 65535-65535 none>any"]
 
 
 def test_a_change_below_the_public_line_does_not_grow() -> None:

@@ -67,6 +67,7 @@ def test_what_is_neither_text_nor_object_is_refused(value: object) -> None:
     "document",
     [
         {"Statement": "Allow"},
+        {"Statement": ""},
         {"Statement": ["Allow"]},
         {"Statement": 1},
         {"Statement": {"Condition": "x"}},
@@ -100,6 +101,12 @@ def test_one_condition_key_in_two_spellings_is_a_repeated_key() -> None:
 
     assert form["duplicate_keys"] is True
     assert form["Statement"] == [{"Condition": {"StringEquals": {"aws:userid": ["A", "B"]}}}]
+
+
+def test_one_repeated_key_among_others_is_enough() -> None:
+    tests = {"Bool": {"x": "true"}, "StringLike": {"a": "1", "A": "2"}}
+
+    assert duplicate_keys({"Statement": [{"Condition": tests}, {"Effect": "Deny"}]})
 
 
 def test_one_condition_key_under_two_operators_is_not_repeated() -> None:
@@ -287,6 +294,7 @@ def test_only_star_and_question_mark_are_wildcards(pattern: str, text: str, expe
         ("*a*b*", "*ab*", True),
         ("*aab", "*aaab", True),
         ("a*a", "a", False),
+        ("?*a?a*?", "*??aaa*", False),
         ("arn:aws:s3:::b/*", "arn:aws:s3:::b/x/*", True),
         ("arn:aws:s3:::b", "arn:aws:s3:::b/*", False),
         ("[a]*", "[a]b", True),
@@ -317,6 +325,7 @@ def test_patterns_made_to_be_hard_are_decided_at_once() -> None:
             "Allow s3:getobject on arn:aws:s3:::b/* to *",
         ),
         ({"Action": "*", "Resource": "*"}, "Allow * on *"),
+        ({"Action": ["a:1", "a:2", "a:3"]}, "Allow a:1, a:2, a:3"),
         (
             {"NotAction": "iam:*", "NotResource": "arn:x", "NotPrincipal": {"AWS": ROOT}},
             f"Allow all but iam:* on all but arn:x to all but {ROOT}",
@@ -331,7 +340,7 @@ def test_patterns_made_to_be_hard_are_decided_at_once() -> None:
         ),
         ({}, "Allow ?"),
     ],
-    ids=["resource policy", "identity policy", "exclusions", "long", "empty"],
+    ids=["resource policy", "identity policy", "three", "exclusions", "long", "empty"],
 )
 def test_a_statement_is_said_in_one_line(statement: dict[str, Any], expected: str) -> None:
     assert summarise(one(**statement)) == expected

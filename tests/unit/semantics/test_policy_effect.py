@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -57,7 +58,19 @@ WIDENINGS: dict[str, tuple[Policy, Policy]] = {
         policy(allow(Principal={"Service": "sns.amazonaws.com"})),
         policy(allow(Principal="*")),
     ),
-    "an exclusion more that only adds": (
+    "everything instead of all but something": (
+        policy({"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}),
+        policy(allow("*")),
+    ),
+    "everywhere instead of all but somewhere": (
+        policy({"Effect": "Allow", "Action": "a:b", "NotResource": "arn:a"}),
+        policy(allow("a:b")),
+    ),
+    "all but something, without the condition": (
+        policy({"Effect": "Allow", "NotAction": "iam:*", "Resource": "*", "Condition": MFA}),
+        policy({"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}),
+    ),
+    "all but something, on one resource more": (
         policy({"Effect": "Allow", "NotAction": "iam:*", "Resource": "arn:a"}),
         policy({"Effect": "Allow", "NotAction": "iam:*", "Resource": ["arn:a", "arn:b"]}),
     ),
@@ -75,6 +88,10 @@ CHANGES: dict[str, tuple[Policy, Policy]] = {
     "excluded actions": (
         policy({"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}),
         policy({"Effect": "Allow", "NotAction": ["iam:*", "kms:*"], "Resource": "*"}),
+    ),
+    "excluded resources and a pattern that looks like them": (
+        policy({"Effect": "Allow", "Action": "a:b", "NotResource": "arn:a"}),
+        policy(allow("a:b", "*arn:a*")),
     ),
     "excluded principals": (
         policy(deny("s3:*") | {"NotPrincipal": SOME}),
@@ -146,7 +163,7 @@ def test_atoms_are_every_combination_of_a_statement() -> None:
     found = atoms(policy(allow(["a:b", "a:c"], ["r", "q"], Principal={"AWS": ["*", "x"]})))
 
     assert found == {
-        Atom("Allow", action, resource, principal, "", opaque=False)
+        Atom("Allow", action, resource, principal, "")
         for action in ("a:b", "a:c")
         for resource in ("r", "q")
         for principal in ("*", "AWS:x")
@@ -163,13 +180,37 @@ def test_a_trust_policy_has_atoms_without_resource() -> None:
     assert (atom.resource, atom.principal) == ("", f"AWS:{SOME['AWS']}")
 
 
-def test_an_atom_that_excludes_covers_nothing_but_itself() -> None:
+WIDE = Atom("Allow", "s3:*", "b/*", "*", "")
+NARROW = Atom("Allow", "s3:get*", "b/x", "AWS:x", "digest")
+
+
+def test_an_atom_covers_another_when_each_of_its_parts_does() -> None:
+    assert covers(WIDE, NARROW)
+    assert not covers(NARROW, WIDE)
+
+
+@pytest.mark.parametrize(
+    ("part", "value"),
+    [
+        ("effect", "Deny"),
+        ("action", "s3:put*"),
+        ("resource", "c/*"),
+        ("principal", "AWS:y"),
+        ("condition", "another"),
+    ],
+)
+def test_one_part_that_does_not_cover_is_enough(part: str, value: str) -> None:
+    assert not covers(replace(WIDE, **{part: value}), NARROW)
+
+
+def test_what_excludes_is_covered_by_itself_and_by_everything_only() -> None:
     [excludes] = atoms(policy({"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}))
     [everything] = atoms(policy(allow("*")))
+    [looks_alike] = atoms(policy(allow("*iam:*")))
 
-    assert excludes.opaque
     assert covers(excludes, excludes)
-    assert not covers(everything, excludes)
+    assert covers(everything, excludes)
+    assert not covers(looks_alike, excludes)
     assert not covers(excludes, everything)
 
 

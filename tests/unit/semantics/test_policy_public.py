@@ -164,6 +164,7 @@ DOES_NOT_PIN: dict[str, Policy] = {
     "KMS service alone": given("StringEquals", "kms:ViaService", "s3.eu-west-1.amazonaws.com"),
     "one of two values is open": given("StringLike", "aws:PrincipalAccount", [OWN, "*"]),
     "part of an account": given("StringLike", "aws:PrincipalAccount", "1111*"),
+    "an account but for one digit": given("StringLike", "aws:PrincipalAccount", "11112222333?"),
     "part of an organisation": given("StringLike", "aws:PrincipalOrgID", "o-*"),
     "organisation path of any": given(
         "ForAnyValue:StringLike", "aws:PrincipalOrgPaths", "o-*/r-ab12/*"
@@ -216,6 +217,29 @@ def test_a_value_a_stranger_can_have_does_not_pin(document: Policy) -> None:
     assert is_public(document)
 
 
+@pytest.mark.parametrize(
+    "key",
+    [
+        *(
+            "aws:PrincipalAccount",
+            "aws:PrincipalArn",
+            "aws:PrincipalOrgID",
+            "aws:PrincipalOrgPaths",
+        ),
+        *("aws:SourceAccount", "aws:SourceArn", "aws:SourceIp", "aws:SourceOrgID"),
+        *("aws:SourceOrgPaths", "aws:SourceOwner", "aws:SourceVpc", "aws:SourceVpce"),
+        *("aws:VpceAccount", "aws:VpceOrgID", "aws:VpceOrgPaths", "aws:userid"),
+        *("kms:CallerAccount", "s3:DataAccessPointAccount", "s3:DataAccessPointArn"),
+        "s3:x-amz-server-side-encryption-aws-kms-key-id",
+    ],
+)
+def test_each_of_these_keys_pins_to_a_fixed_value(key: str) -> None:
+    assert not is_public(given("StringEquals", key, "fixed"))
+    assert not is_public(given("StringLike", key, "fixed"))
+    assert is_public(given("StringLike", key, "*"))
+    assert is_public(given("StringNotEquals", key, "fixed"))
+
+
 # --- denials
 
 TAKES_BACK: dict[str, list[dict[str, Any]]] = {
@@ -258,6 +282,18 @@ def test_a_deny_closes_only_the_allow_it_covers() -> None:
     denial = DENY_ALL | {"Action": "s3:GetObject"}
 
     assert is_public(policy(to("*"), to("*", Action="s3:PutObject"), denial))
+
+
+def test_one_action_left_open_is_open() -> None:
+    both = to("*", Action=["s3:GetObject", "s3:PutObject"])
+
+    assert is_public(policy(both, DENY_ALL | {"Action": "s3:GetObject"}))
+    assert not is_public(policy(both, DENY_ALL | {"Action": "s3:GetObject"}, DENY_ALL))
+
+
+def test_two_ways_to_say_all_actions_take_each_other_back() -> None:
+    assert not is_public(policy(to("*", Action="*"), DENY_ALL | {"Action": "*:*"}))
+    assert not is_public(policy(to("*", Action="*:*"), DENY_ALL))
 
 
 def test_an_allow_that_excludes_is_taken_back_only_by_a_deny_of_all() -> None:
@@ -319,25 +355,61 @@ def test_a_subject_that_may_be_missing_does_not_tie(operator: str) -> None:
     assert is_public(subject("repo:our-org/*", operator=operator))
 
 
-def test_other_shared_providers_are_tied_by_their_own_claims() -> None:
-    terraform = subject("organization:ours:project:*", issuer="app.terraform.io")
-    anyone = subject("organization:*", issuer="app.terraform.io")
-    pool = {"StringEquals": {"cognito-identity.amazonaws.com:aud": "eu-west-1:1-2-3"}}
-    cognito = {"Effect": "Allow", "Principal": {"Federated": "cognito-identity.amazonaws.com"}}
-
-    assert not is_public(terraform)
-    assert is_public(anyone)
-    assert is_public(policy(cognito))
-    assert not is_public(policy({**cognito, "Condition": pool}))
-    assert is_public(policy({**cognito, "Condition": AUDIENCE}))
+def test_a_subject_that_must_not_be_ours_does_not_tie() -> None:
+    assert is_public(subject("repo:our-org/*", operator="StringNotLike"))
 
 
-def test_a_claim_other_than_the_subject_must_be_spelled_out() -> None:
-    def owner(value: str) -> Policy:
-        return federated(GITHUB, {"StringLike": {f"{GITHUB}:repository_owner": value}})
+@pytest.mark.parametrize(
+    ("issuer", "claims"),
+    [
+        ("accounts.google.com", ["aud", "oaud", "sub"]),
+        ("agent.buildkite.com", ["sub"]),
+        ("app.terraform.io", ["sub"]),
+        ("cognito-identity.amazonaws.com", ["aud", "sub"]),
+        ("gitlab.com", ["sub", "namespace_path", "project_path"]),
+        ("graph.facebook.com", ["app_id", "id"]),
+        (GITHUB, ["sub", "repository", "repository_id", "repository_owner"]),
+        (GITHUB, ["repository_owner_id", "job_workflow_ref"]),
+        ("www.amazon.com", ["app_id", "user_id"]),
+    ],
+)
+def test_a_shared_provider_is_tied_by_its_own_claims_only(issuer: str, claims: list[str]) -> None:
+    assert is_public(federated(issuer, {}))
+    assert is_public(federated(issuer, {"StringEquals": {f"{issuer}:amr": "x"}}))
+    assert is_public(federated(issuer, {"StringEquals": {"elsewhere:sub": "x"}}))
+    for claim in claims:
+        assert not is_public(federated(issuer, {"StringEquals": {f"{issuer}:{claim}": "x"}}))
 
-    assert not is_public(owner("our-org"))
-    assert is_public(owner("our-org*"))
+
+def test_a_built_in_provider_is_known_by_its_bare_name() -> None:
+    anyone = {"Effect": "Allow", "Principal": {"Federated": "cognito-identity.amazonaws.com"}}
+
+    assert is_public(policy(anyone))
+
+
+@pytest.mark.parametrize(
+    ("claim", "value", "public"),
+    [
+        ("sub", "organization:ours:project:*", False),
+        ("sub", "organization:*", True),
+        ("sub", "organization:our?:project:x", True),
+        ("repository", "our-org/*", False),
+        ("repository", "our-*/repo", True),
+        ("job_workflow_ref", "our-org/repo/.github/workflows/deploy.yml@*", False),
+        ("repository_owner", "our-org", False),
+        ("repository_owner", "our-org*", True),
+    ],
+)
+def test_a_claim_ties_when_it_spells_out_the_owner(claim: str, value: str, public: bool) -> None:
+    document = federated(GITHUB, {"StringLike": {f"{GITHUB}:{claim}": value}})
+
+    assert is_public(document) is public
+
+
+def test_a_provider_is_tied_by_what_pins_any_principal_too() -> None:
+    office = {"IpAddress": {"aws:SourceIp": "52.95.110.0/24"}}
+
+    assert not is_public(federated(GITHUB, office))
 
 
 def test_a_provider_of_ones_own_is_not_open_to_everyone() -> None:

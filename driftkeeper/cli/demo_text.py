@@ -1,0 +1,209 @@
+"""How the demo tells its story to people: sections, each with the command that tells more."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+import textwrap
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from driftkeeper.cli.output import MARKS, Output, clean, counted
+from driftkeeper.domain.types import GLOBAL_REGION, Change, Direction, Scope
+
+if TYPE_CHECKING:
+    from driftkeeper.workflow.demo import Demo, Episode, Story
+
+_WIDEST = 100
+_NAMED = re.compile(r"(?:sg-[0-9a-f]+|[0-9a-f]{8}(?:-[0-9a-f]+){4}) \(([^ )]+)\)")
+_ARN = re.compile(r"\barn:[^ /]+/")
+_ALL = 3
+"""From so many evidence types on, a region is said to be out of sight as a whole."""
+
+
+class Teller:
+    """Tells the story in sections, each with the command that tells more."""
+
+    def __init__(self, out: Output, demo: Demo, story: Story) -> None:
+        self._out, self._demo, self._story = out, demo, story
+        self._names = {entry.id: entry.name for entry in demo.config.accounts}
+        self._width = _WIDEST
+        if out.is_terminal:
+            self._width = min(_WIDEST, shutil.get_terminal_size().columns)
+
+    def tell(self) -> None:
+        """Print all sections."""
+        self._opening()
+        self._weakenings()
+        self._deeds()
+        self._darkness()
+        self._net()
+        self._coverage()
+        self._checks()
+        self._next()
+
+    def _opening(self) -> None:
+        story, out = self._story, self._out
+        first, last = story.snapshots[0].taken_at, story.snapshots[-1].taken_at
+        scopes = [item.scope for item in story.coverage.scopes]
+        regions = sorted({scope.region for scope in scopes} - {GLOBAL_REGION})
+        named = ", ".join(f"{account} ({name})" for account, name in self._names.items())
+        out.line(out.style("A quarter of two AWS accounts, from recorded answers", "bold"))
+        self._line(f"  accounts   {named}")
+        self._line(f"  regions    {', '.join(regions)}")
+        taken = f"{first:%Y-%m-%d} to {last:%Y-%m-%d}, {counted(len(scopes), 'scope')} each"
+        self._line(f"  snapshots  {len(story.snapshots)} from {taken}")
+        counts = directions(story.changes)
+        told = ", ".join(f"{number} {name}" for name, number in counts.items())
+        self._line(f"  changes    {len(story.changes)}: {told}")
+
+    def _weakenings(self) -> None:
+        self._heading("What weakened, and when it was put right", "changes --direction weakened")
+        for episode in self._story.episodes:
+            self._episode(episode)
+
+    def _episode(self, episode: Episode) -> None:
+        opened, closed = episode.opened, episode.closed
+        start = self._mark(opened.direction, f"{opened.not_after:%m-%d}")
+        if closed is None:
+            end = self._out.style("  not yet", str(Direction.WEAKENED))
+        else:
+            end = "  " + self._mark(closed.direction, f"{closed.not_after:%m-%d}")
+        self._beside(f"  {start}{end}", 18, self._said(opened))
+
+    def _deeds(self) -> None:
+        self._heading("What left only a time behind", "changes --direction activity")
+        for deed in self._story.deeds:
+            self._beside(
+                f"  {self._mark(deed.direction, f'{deed.not_after:%m-%d}')}", 9, self._said(deed)
+            )
+
+    def _said(self, change: Change) -> str:
+        return f"  {self._names[change.scope.account]:<10}  {_brief(change.says)}"
+
+    def _darkness(self) -> None:
+        story = self._story
+        self._heading("What could not be seen", "changes --kind 'collection.scope_*'")
+        for dark in story.dark:
+            fate = f"{dark.known} kept, {dark.lost} deleted"
+            times = (dark.gap.start, dark.gap.end)
+            self._unseen(times, dark.gap.causes, self._where(dark.scopes), fate)
+        for blur in story.blurred:
+            fate = f"{', '.join(blur.details)} of {blur.resources} unseen"
+            times = (blur.times[0], blur.times[-1])
+            self._unseen(times, blur.causes, self._where([blur.scope]), fate)
+        self._prose(
+            "An error is not an empty list: what is out of sight is kept, and not told as deleted."
+            " What changed meanwhile is told when it is seen again, as done between the two sights."
+        )
+
+    def _unseen(
+        self, times: tuple[datetime, datetime], causes: Iterable[str], where: str, fate: str
+    ) -> None:
+        span = f"{times[0]:%m-%d}..{times[1]:%m-%d}"
+        self._line(f"  {span}  {', '.join(causes):<10}  {where:<30}  {fate}", "missed")
+
+    def _where(self, scopes: Iterable[Scope]) -> str:
+        found = list(scopes)
+        if len(found) == len(self._story.coverage.scopes):
+            return f"all {len(found)} scopes"
+        places = sorted({(scope.account, scope.region) for scope in found})
+        what = ", ".join(scope.evidence for scope in found)
+        where = ", ".join(f"{self._names[account]} {region}" for account, region in places)
+        return where if len(found) >= _ALL else f"{where} {what}"
+
+    def _net(self) -> None:
+        found = self._story.difference
+        self._heading("The first day against the last", "diff first latest --gross")
+        weakened = [change for change in found.net if change.direction is Direction.WEAKENED]
+        self._line(
+            f"  They differ in {counted(len(found.net), 'change')}, of which {len(weakened)} weakened:"
+        )
+        for change in weakened:
+            self._beside(f"  {self._mark(change.direction, '')}", 3, self._said(change))
+        gone = directions(found.transient)[Direction.WEAKENED]
+        self._prose(f"{gone} more had weakened and were put right in between: two days hide them.")
+
+    def _coverage(self) -> None:
+        report = self._story.coverage
+        self._heading("How much was seen", "coverage")
+        for account, name in self._names.items():
+            scopes = [item for item in report.scopes if item.scope.account == account]
+            complete = sum(item.complete for item in scopes)
+            expected = sum(item.expected for item in scopes)
+            partial = sum(item.partial for item in scopes)
+            missed = sum(item.missed for item in scopes)
+            self._line(
+                f"  {name:<10}  {complete} of {expected} expected sights are complete,"
+                f" {partial} partial, {missed} missed"
+            )
+        self._line(
+            f"  together    {report.percent}%; the rest is on paper as gaps, never as quiet days"
+        )
+
+    def _checks(self) -> None:
+        self._heading("Whether the store is what was sealed", "check")
+        for step in self._story.checks:
+            verdict = "ok" if step.ok else self._out.style("DAMAGED", "weakened")
+            self._line(f"  {step.name:<14}  {verdict:<4}  {step.detail}")
+
+    def _next(self) -> None:
+        self._out.line(f"\n{self._out.style('Next', 'bold')}")
+        for words in next_questions(self._story):
+            self._out.line(f"  {typed(self._demo, words)}")
+
+    def _heading(self, text: str, words: str) -> None:
+        out = self._out
+        out.line(f"\n{out.style(text, 'bold')}")
+        out.line(out.style(f"  $ {typed(self._demo, words)}", "dim"))
+
+    def _mark(self, direction: Direction, text: str) -> str:
+        return self._out.style(f"{MARKS[direction]} {text}".rstrip(), str(direction))
+
+    def _beside(self, head: str, taken: int, text: str) -> None:
+        self._out.line(head + _cut(text, self._width - taken))
+
+    def _prose(self, text: str) -> None:
+        for line in textwrap.wrap(text, self._width - 4):
+            self._out.line(f"  {line}")
+
+    def _line(self, text: str, style: str | None = None) -> None:
+        fitting = _cut(text, self._width)
+        self._out.line(self._out.style(fitting, style) if style else fitting)
+
+
+def _brief(says: str) -> str:
+    """Return a sentence without the ids of things that have a name, and without the heads of ARNs."""
+    return _ARN.sub("", _NAMED.sub(r"\1", says))
+
+
+def _cut(text: str, room: int) -> str:
+    text = clean(text)
+    return text if len(text) <= room else f"{text[: room - 1]}…"
+
+
+def typed(demo: Demo, words: str) -> str:
+    """Return a command as it is typed, with the demo's database."""
+    return f"driftkeeper {words} --db {shlex.quote(demo.url)}"
+
+
+def next_questions(story: Story) -> list[str]:
+    """Return commands that ask further, with names and numbers from this story."""
+    lasting = [episode.opened for episode in story.episodes if episode.closed is None]
+    first = (lasting or [episode.opened for episode in story.episodes])[0]
+    name = first.resource.rsplit("/", 1)[-1]
+    return [
+        f"history {name}",
+        f"show {name} --at {first.not_before:%Y-%m-%d}",
+        "changes --period 2026-08 --severity high",
+        "snapshots",
+    ]
+
+
+def directions(changes: Iterable[Change]) -> dict[str, int]:
+    """Count the changes by what they do to security."""
+    counts = Counter(change.direction for change in changes)
+    return {str(direction): counts[direction] for direction in Direction}

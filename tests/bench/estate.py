@@ -1,0 +1,293 @@
+"""A made-up estate that lives: day by day, with what AWS would answer and what must be told of it.
+
+Each day some resources are edited, a fifth of the users sign in, trails deliver, lists come in another
+order, policies are saved anew in another spelling, and now and then something cannot be seen. Everything
+follows from the plan and its seed.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from driftkeeper.collect.catalog import evidence_types
+from driftkeeper.collect.evidence.iam_credential import report_rows
+from driftkeeper.domain.canonical import timestamp
+from driftkeeper.domain.types import Scope
+from tests.bench import things
+from tests.bench.credential_report import Report, report_text
+from tests.bench.edits import EDITS
+from tests.bench.things import START, Item, Thing
+from tests.bench.truth import Expected, Ledger, Told
+
+_REGIONS = ("eu-west-1", "us-east-1", "ap-southeast-2", "eu-central-1", "us-west-2")
+_REPORT_AGE = timedelta(minutes=12)
+_NO_LONGER_USED = timedelta(days=80)
+_DETAILS = {"kms.key": ("Policy", "Rotation", "Tags"), "cloudtrail.trail": ("Selectors", "Status")}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How big an estate is and how much happens in it; shares are per day.
+
+    `resources` counts bodies: a user and its row in the credential report are two. `unseen` is the share
+    of resources of which a detail cannot be read, `missing` that of scopes that cannot be read at all.
+    """
+
+    accounts: int = 5
+    resources: int = 4000
+    days: int = 365
+    seed: int = 1
+    regions: int = 3
+    changing: float = 0.005
+    moving: float = 0.2
+    respelled: float = 0.005
+    unseen: float = 0.0002
+    missing: float = 0.003
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What AWS answers about one scope: items with the details that it refused; None for a miss."""
+
+    scope: Scope
+    as_of: datetime
+    items: Sequence[tuple[Item, tuple[str, ...]]] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day's answers, and what an honest log tells when it has seen them."""
+
+    number: int
+    taken_at: datetime
+    answers: tuple[Answer, ...]
+    truth: tuple[Told, ...]
+
+
+@dataclass
+class Estate:
+    """Everything there is, and what happens to it; `days` may be walked once."""
+
+    plan: Plan
+    rng: random.Random = field(init=False)
+    now: datetime = START
+    _things: dict[Scope, dict[str, Thing]] = field(default_factory=dict)
+    _lists: dict[str, list[list[Any]]] = field(default_factory=dict)
+    _ledger: Ledger = field(default_factory=Ledger)
+    _blind: dict[Scope, int] = field(default_factory=dict)
+    _hidden: dict[str, tuple[tuple[str, ...], int]] = field(default_factory=dict)
+    _numbers: int = 0
+
+    def __post_init__(self) -> None:
+        self.rng = random.Random(self.plan.seed)
+        each = self.plan.resources // self.plan.accounts
+        for n in range(self.plan.accounts):
+            self._populate(f"{111_111_111_111 * (n % 9 + 1) + n // 9}", each)
+
+    def _populate(self, account: str, size: int) -> None:
+        regions = _REGIONS[: self.plan.regions]
+        users, keys = round(size * 0.15), round(size * 0.2)
+        groups = max(size - 2 * users - keys - len(regions) - 2, 1)
+        for _ in range(users):
+            made = things.a_while_ago(self.rng)
+            self.add(things.new_user(self.rng, account, self.number(), made))
+        self.add(things.root_row(account))
+        self.add(things.new_block(account))
+        for region in regions:
+            self.add(things.new_trail(self.rng, account, region))
+        for n in range(groups):
+            self.add(things.new_group(self.rng, account, regions[n % len(regions)]))
+        for n in range(keys):
+            made = things.a_while_ago(self.rng)
+            self.add(things.new_key(self.rng, account, regions[n % len(regions)], made))
+
+    # ---- what edits ask for, see `edits.World` ----------------------------------------------
+
+    def expect(self, thing: Thing, kind: str, path: str = "", fact: str | None = None) -> None:
+        self._lists.pop(thing.key + thing.scope.evidence, None)
+        self._ledger.expect(thing.scope, thing.key, Expected(kind, path, fact))
+
+    def add(self, thing: Thing) -> None:
+        for one in filter(None, (thing, thing.twin)):
+            self._things.setdefault(one.scope, {})[one.key] = one
+
+    def remove(self, thing: Thing) -> None:
+        for one in filter(None, (thing, thing.twin)):
+            del self._things[one.scope][one.key]
+
+    def idle(self, thing: Thing) -> Sequence[Thing]:
+        there = self._things[thing.scope].values()
+        return [one for one in there if one is not thing and self._is_idle(one)]
+
+    def number(self) -> int:
+        self._numbers += 1
+        return self._numbers
+
+    # ---- a day ------------------------------------------------------------------------------
+
+    def days(self) -> Iterator[Day]:
+        """Yield each day once; the next one changes the answers in place."""
+        for number in range(1, self.plan.days + 1):
+            taken_at = START + timedelta(days=number - 1)
+            if number > 1:
+                self._live(taken_at)
+            self._lose_sight(number)
+            answers = tuple(self._answer(scope, taken_at) for scope in sorted(self._things))
+            truth = tuple(told for answer in answers for told in self._told(answer, number))
+            yield Day(number, taken_at, answers, truth)
+
+    def _live(self, taken_at: datetime) -> None:
+        everything = [one for there in self._things.values() for one in there.values()]
+        for _ in range(self._share(self.plan.changing, len(everything))):
+            self.now = taken_at - timedelta(seconds=self.rng.randrange(3600, 20 * 3600))
+            self._edit(everything)
+        self.now = taken_at - timedelta(hours=1)
+        rows = [one for one in everything if "keys" in one.item and one.twin]
+        for row in self.rng.sample(rows, self._share(self.plan.moving, len(rows))):
+            self._use(row.item)
+        for one in everything:
+            if one.scope.evidence == "cloudtrail.trail":
+                one.item["Status"]["LatestDeliveryTime"] = timestamp(self.now)
+            elif self.rng.random() < self.plan.respelled:
+                self._respell(one.item)
+            self._shuffle(one)
+
+    def _share(self, share: float, of: int) -> int:
+        """Return the whole number that the share comes to, rounded by chance."""
+        return int(share * of + self.rng.random())
+
+    def _is_idle(self, thing: Thing) -> bool:
+        both = filter(None, (thing, thing.twin))
+        return not any(self._ledger.is_waiting(one.scope, one.key) for one in both)
+
+    def _edit(self, everything: Sequence[Thing]) -> None:
+        """Do something to a thing of which nothing waits to be told."""
+        while True:
+            thing = self.rng.choice(everything)
+            if thing.scope.evidence == "iam.credential" and thing.twin:
+                thing = thing.twin
+            there = self._things[thing.scope].get(thing.key) is thing
+            if there and self._is_idle(thing):
+                kinds = EDITS[thing.scope.evidence]
+                if any(edit(thing, self) for edit in self.rng.sample(kinds, len(kinds))):
+                    return
+
+    def _use(self, row: Item) -> None:
+        """Sign in, and use the active keys; what lay idle for months stays idle."""
+        if row["password_enabled"] and self._is_in_use(row["password_last_used"]):
+            row["password_last_used"] = timestamp(self.now)
+        for key in row["keys"]:
+            if key["active"] and self._is_in_use(key["last_used_date"]):
+                key["last_used_date"] = timestamp(self.now)
+                key["last_used_region"] = self.rng.choice(_REGIONS)
+                key["last_used_service"] = self.rng.choice(("s3", "ec2", "sts"))
+
+    def _is_in_use(self, last: str | None) -> bool:
+        return last is None or self.now - datetime.fromisoformat(last) < _NO_LONGER_USED
+
+    def _respell(self, item: Item) -> None:
+        """Save the policies anew with their statements in another order."""
+        if "Policy" in item:
+            item["Policy"] = json.dumps(self._reordered(json.loads(item["Policy"])), indent=1)
+        for held in item.get("UserPolicyList", ()):
+            held["PolicyDocument"] = self._reordered(held["PolicyDocument"])
+
+    def _reordered(self, document: Item) -> Item:
+        head, *tail = document["Statement"]
+        one = head["Action"]
+        actions = self.rng.sample(one, len(one)) if isinstance(one, list) else [one]
+        # The first two keep their places: edits know them by those.
+        return {**document, "Statement": [{**head, "Action": actions}, *tail]}
+
+    def _shuffle(self, thing: Thing) -> None:
+        """Put every list in another order; none of these means anything by its order."""
+        name = thing.key + thing.scope.evidence
+        if name not in self._lists:
+            self._lists[name] = [found for found in _lists(thing.item) if len(found) > 1]
+        for found in self._lists[name]:
+            self.rng.shuffle(found)
+
+    # ---- what can be seen -------------------------------------------------------------------
+
+    def _lose_sight(self, number: int) -> None:
+        """Let some scopes, regions and details be refused for some days, and end what is over."""
+        self._blind = {scope: left - 1 for scope, left in self._blind.items() if left > 1}
+        self._hidden = {key: (d, left - 1) for key, (d, left) in self._hidden.items() if left > 1}
+        if number >= self.plan.days - 1:
+            # Everything is seen at the end, so that everything is told.
+            self._blind, self._hidden = {}, {}
+            return
+        for scope, there in self._things.items():
+            if self.rng.random() < self.plan.missing:
+                whole_region = self.rng.random() < 0.2
+                for other in self._things:
+                    if other == scope or (whole_region and _region(other) == _region(scope)):
+                        self._blind[other] = self.rng.randint(1, 3)
+            details = _DETAILS.get(scope.evidence)
+            if details:
+                for _ in range(self._share(self.plan.unseen, len(there))):
+                    key = self.rng.choice([*there])
+                    self._hidden[key] = ((self.rng.choice(details),), self.rng.randint(1, 3))
+            elif scope.evidence == "iam.user" and self.rng.random() < self.plan.unseen:
+                self._hidden.update(
+                    (key, (("VirtualMFADevices", "MFADevices"), 1)) for key in there
+                )
+
+    def _unseen(self, thing: Thing) -> tuple[str, ...]:
+        details, _ = self._hidden.get(thing.key, ((), 0))
+        asked = details if thing.scope.evidence != "iam.credential" else ()
+        # AWS is not asked for the rotation of a key that is about to be deleted.
+        return tuple(d for d in asked if d != "Rotation" or thing.item[d] is not None)
+
+    def _answer(self, scope: Scope, taken_at: datetime) -> Answer:
+        is_report = scope.evidence == "iam.credential"
+        as_of = taken_at - _REPORT_AGE if is_report and scope not in self._blind else taken_at
+        if scope in self._blind:
+            return Answer(scope, as_of, None)
+        if is_report:
+            return Answer(scope, as_of, [(row, ()) for row in self._report(scope, as_of)])
+        there = [*self._things[scope].values()]
+        self.rng.shuffle(there)
+        return Answer(scope, as_of, [_refused(one.item, self._unseen(one)) for one in there])
+
+    def _report(self, scope: Scope, as_of: datetime) -> list[Item]:
+        text = report_text([one.item for one in self._things[scope].values()], self.rng)
+        rows = [dict(row) for row in report_rows(Report(text, as_of))]
+        for row in rows:
+            row.pop("GeneratedTime")
+        return rows
+
+    def _told(self, answer: Answer, number: int) -> list[Told]:
+        scope = answer.scope
+        if answer.items is None:
+            return self._ledger.missed(scope, number, answer.as_of)
+        unseen = {key: self._unseen(one) for key, one in self._things[scope].items()}
+        details = tuple(evidence_types()[scope.evidence].details)
+        return self._ledger.seen(scope, number, answer.as_of, details, unseen)
+
+
+def _region(scope: Scope) -> tuple[str, str]:
+    return scope.account, scope.region
+
+
+def _refused(item: Item, unseen: tuple[str, ...]) -> tuple[Item, tuple[str, ...]]:
+    if not unseen:
+        return item, ()
+    return {name: value for name, value in item.items() if name not in unseen}, unseen
+
+
+def _lists(value: Any) -> Iterator[list[Any]]:
+    """Yield every list in an item, save those inside policy documents."""
+    if isinstance(value, dict):
+        for name, item in value.items():
+            if name != "PolicyDocument":
+                yield from _lists(item)
+    elif isinstance(value, list):
+        yield value
+        for item in value:
+            yield from _lists(item)

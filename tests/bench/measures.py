@@ -1,0 +1,218 @@
+"""Each measure is a ratio against a baseline of the same run, so that it means the same anywhere."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from deepdiff import DeepDiff
+from sqlalchemy import Connection, func, select
+
+from driftkeeper.store import read, tables
+from driftkeeper.store.database import Engine, reading
+from driftkeeper.workflow import ask
+from tests.bench.estate import Answer, Plan
+from tests.bench.ingest import Clock
+from tests.bench.things import START
+from tests.bench.year import Year, clock_of, live, sqlite_store
+
+_QUARTER = 91
+_ROUNDS = 5
+_CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """A number, what it is a ratio of, and the two amounts."""
+
+    name: str
+    value: float
+    formula: str
+    amounts: str
+
+
+def truth(year: Year) -> list[Ratio]:
+    """Return how much of what was told is true, and how much of what is true was told."""
+    score = year.score
+    right = f"{score.right:,}"
+    return [
+        Ratio("precision", score.precision, "right ÷ told", f"{right} ÷ {score.found:,}"),
+        Ratio("recall", score.recall, "right ÷ true", f"{right} ÷ {score.true:,}"),
+        Ratio(
+            "windows",
+            score.windows / score.right if score.right else 1.0,
+            "told with the true window ÷ right",
+            f"{score.windows:,} ÷ {right}",
+        ),
+    ]
+
+
+def ingestion(year: Year) -> list[Ratio]:
+    """Return what a day costs against hashing alone, and what history adds to it."""
+    early, late = min(10, year.plan.days), year.plan.days
+    raw = year.each(lambda took: took.raw)
+    days = [year.around(day, lambda took: took.seconds) for day in (early, late)]
+    stored = [year.around(day, lambda took: took.store) for day in (early, late)]
+    asked = [year.around(day, lambda took: took.statements) for day in (early, late)]
+    return [
+        _times("a day ÷ hashing", year.each(lambda t: t.seconds), raw, "snapshot", "hash of items"),
+        _times("bodies ÷ hashing", year.each(lambda t: t.bodies), raw, "bodies", "hash of items"),
+        _times("storing ÷ hashing", year.each(lambda t: t.store), raw, "the rest", "hash of items"),
+        _times(f"day {late} ÷ day {early}", days[1], days[0], "snapshot", "snapshot"),
+        _times("  the storing part", stored[1], stored[0], "store", "store"),
+        Ratio("  SQL statements", asked[1] / asked[0], "count ÷ count", f"{asked[1]} ÷ {asked[0]}"),
+    ]
+
+
+def sizes(year: Year, git_bytes: int | None) -> list[Ratio]:
+    """Return the bytes of the store against git's, and what the days after the first add."""
+    first, last = year.sizes[1], year.sizes[year.plan.days]
+    growth = Ratio("bytes, all days ÷ day 1", last / first, "store ÷ store", _bytes(last, first))
+    if git_bytes is None:
+        return [growth]
+    amounts = _bytes(last, git_bytes)
+    return [Ratio("bytes ÷ git gc", last / git_bytes, "store ÷ repository", amounts), growth]
+
+
+def questions(engine: Engine, year: Year) -> list[Ratio]:
+    """Return what the two usual questions cost against reading the same rows and nothing else."""
+    clock = clock_of(engine)
+    end = START + timedelta(days=year.plan.days)
+    start = end - timedelta(days=_QUARTER)
+    middle = max(year.plan.days // 2, 1)
+    with reading(engine) as connection:
+        quarter = _best(clock, lambda: _changed(connection, start, end))
+        rows = _best(clock, lambda: _rows(connection, start, end))
+        state = _best(clock, lambda: sum(1 for _ in ask.resources(connection, middle)))
+        digests = _digests(connection, middle)
+        raw = _best(clock, lambda: _blobs(connection, digests))
+    return [
+        _times("changed in the last quarter", quarter, rows, "changes", "their rows, raw"),
+        _times(f"state as of day {middle}", state, raw, "all resources", "their blobs, raw"),
+    ]
+
+
+def _changed(connection: Connection, start: datetime, end: datetime) -> int:
+    return sum(1 for _ in read.changes(connection, read.ChangeFilter(start=start, end=end)))
+
+
+def _rows(connection: Connection, start: datetime, end: datetime) -> int:
+    """Fetch the rows that answer the question, by the numbers of their snapshots and unopened."""
+    number, taken_at = tables.snapshot.c.number, tables.snapshot.c.taken_at
+    within = select(func.min(number), func.max(number)).where(taken_at >= start, taken_at < end)
+    first, last = connection.execute(within).one()
+    query = f"SELECT * FROM change WHERE snapshot BETWEEN {first} AND {last}"
+    return len(connection.exec_driver_sql(query).fetchall())
+
+
+def _digests(connection: Connection, at: int) -> list[str]:
+    return [str(row.digest) for row in read.resources_at(connection, at)]
+
+
+def _blobs(connection: Connection, digests: Sequence[str]) -> int:
+    """Fetch the blobs by digest, unopened."""
+    query = select(tables.blob.c.data)
+    found = 0
+    for start in range(0, len(digests), _CHUNK):
+        some = digests[start : start + _CHUNK]
+        found += len(connection.execute(query.where(tables.blob.c.digest.in_(some))).all())
+    return found
+
+
+def difference(year: Year) -> list[Ratio]:
+    """Return one DeepDiff of two whole days as AWS answered them, against our storing and naming."""
+    before, after = (_by_key(answers) for answers in year.last)
+    started = time.process_time()
+    found = DeepDiff(before, after, view="tree", verbose_level=2)
+    spent = time.process_time() - started
+    reported = sum(len(levels) for levels in found.values())
+    last = year.took[-1]
+    amounts = f"{reported:,} ÷ {last.changes:,}"
+    return [
+        _times("DeepDiff of two raw days", spent, last.store, "DeepDiff", "our compare and store"),
+        Ratio("  what it reports", reported / max(last.changes, 1), "reported ÷ changes", amounts),
+    ]
+
+
+def _by_key(answers: Sequence[Answer]) -> dict[str, object]:
+    return {
+        str(answer.scope): {_identity(item): item for item, _ in answer.items}
+        for answer in answers
+        if answer.items is not None
+    }
+
+
+def _identity(item: dict[str, object]) -> str:
+    names = ("Arn", "arn", "GroupId", "KeyArn", "TrailARN")
+    return next((str(item[name]) for name in names if name in item), "account")
+
+
+def growth(plan: Plan) -> list[Ratio]:
+    """Return what four times the resources, and four times the changes, do to a day."""
+    small = replace(plan, days=12, resources=plan.resources // 4, missing=0.0, unseen=0.0)
+    bigger = replace(small, resources=plan.resources)
+    busier = replace(small, changing=plan.changing * 4)
+    days = []
+    for one in (small, bigger, busier):
+        with sqlite_store() as engine:
+            days.append(live(engine, one))
+    seconds = [year.each(lambda took: took.seconds) for year in days]
+    stored = [year.each(lambda took: took.store) for year in days]
+    return [
+        _times("4 × the resources", seconds[1], seconds[0], "snapshot", "snapshot"),
+        _times("4 × the changes", seconds[2], seconds[0], "snapshot", "snapshot"),
+        _times("  the storing part", stored[2], stored[0], "store", "store"),
+    ]
+
+
+def start_up() -> list[Ratio]:
+    """Return what `driftkeeper --help` takes against a Python that does nothing."""
+    program = Path(sys.executable).with_name("driftkeeper")
+    help_text = [str(program), "--help"] if program.exists() else _as_module("--help")
+    asked, nothing = _run_time(help_text), _run_time([sys.executable, "-c", "pass"])
+    return [_times("driftkeeper --help", asked, nothing, "help", "python -c pass")]
+
+
+def _as_module(argument: str) -> list[str]:
+    code = (
+        f"import sys; sys.argv[1:] = ['{argument}']; from driftkeeper.cli.main import main; main()"
+    )
+    return [sys.executable, "-c", code]
+
+
+def _run_time(command: Sequence[str]) -> float:
+    def run() -> None:
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+
+    run()
+    return _best(time.perf_counter, run)
+
+
+def _best(clock: Clock, work: Callable[[], object]) -> float:
+    """Return the least seconds that the work took."""
+    return min(_rounds(clock, work))
+
+
+def _rounds(clock: Clock, work: Callable[[], object]) -> Iterator[float]:
+    for _ in range(_ROUNDS):
+        started = clock()
+        work()
+        yield clock() - started
+
+
+def _times(name: str, top: float, bottom: float, upper: str, lower: str) -> Ratio:
+    amounts = f"{_seconds(top)} ÷ {_seconds(bottom)}"
+    return Ratio(name, top / bottom if bottom else float("inf"), f"{upper} ÷ {lower}", amounts)
+
+
+def _seconds(value: float) -> str:
+    return f"{value:.2f} s" if value >= 1 else f"{value * 1000:.1f} ms"
+
+
+def _bytes(top: float, bottom: float) -> str:
+    return " ÷ ".join(f"{value / 1_000_000:.1f} MB" for value in (top, bottom))

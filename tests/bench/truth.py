@@ -1,0 +1,152 @@
+"""What an honest change log says of an estate, given what was done and what could be seen.
+
+Kept by hand and not by asking the product: the rules are those of the design. A change is told at the
+first sight of the part it lies in; its window reaches back to the last sight of that part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+
+from driftkeeper.domain.types import Change, Outcome, Scope
+
+Key = tuple[int, str, str, str, str, str, str]
+"""Snapshot, account, region, evidence type or fact, resource, kind, path."""
+
+
+class Told(NamedTuple):
+    """One change as the log must have it: what, and the window in which it happened."""
+
+    key: Key
+    not_before: datetime
+    not_after: datetime
+
+
+def as_told(change: Change) -> Told:
+    """Return what a recorded change says."""
+    scope = change.scope
+    key = (
+        change.snapshot,
+        scope.account,
+        scope.region,
+        scope.evidence,
+        change.resource,
+        change.kind,
+        change.path,
+    )
+    return Told(key, change.not_before, change.not_after)
+
+
+class Expected(NamedTuple):
+    """A change that waits to be told; `fact` names the fact it is about, if it is about one."""
+
+    kind: str
+    path: str
+    fact: str | None
+
+
+@dataclass
+class _Known:
+    """What was seen of one scope so far."""
+
+    as_of: datetime | None = None
+    outcome: Outcome | None = None
+    details: dict[str, set[str]] = field(default_factory=dict)
+    blind: dict[tuple[str, str], datetime] = field(default_factory=dict)
+
+
+@dataclass
+class Ledger:
+    """Holds the changes that nobody has seen yet, and tells them when they are seen."""
+
+    _known: dict[Scope, _Known] = field(default_factory=dict)
+    _waiting: dict[Scope, dict[str, list[Expected]]] = field(default_factory=dict)
+
+    def expect(self, scope: Scope, resource: str, expected: Expected) -> None:
+        """Note a change that was made and not seen."""
+        self._waiting.setdefault(scope, {}).setdefault(resource, []).append(expected)
+
+    def is_waiting(self, scope: Scope, resource: str) -> bool:
+        """Say whether something of the resource waits to be told."""
+        return resource in self._waiting.get(scope, ())
+
+    def missed(self, scope: Scope, number: int, as_of: datetime) -> list[Told]:
+        """Return what is told when a scope is not seen: that it is lost, once."""
+        known = self._known.setdefault(scope, _Known())
+        was_seen = known.outcome in (Outcome.COMPLETE, Outcome.PARTIAL)
+        known.outcome = Outcome.MISSED
+        if not was_seen:
+            return []
+        return [_of_scope(scope, number, "scope_lost", known.as_of or as_of, as_of)]
+
+    def seen(
+        self,
+        scope: Scope,
+        number: int,
+        as_of: datetime,
+        details: tuple[str, ...],
+        unseen: Mapping[str, tuple[str, ...]],
+    ) -> list[Told]:
+        """Return what is told of a scope that is listed, and remember what was seen.
+
+        `unseen` has every resource there is, with its details that were not seen.
+        """
+        known = self._known.setdefault(scope, _Known())
+        since, lost = known.as_of, known.outcome is Outcome.MISSED
+        seen_now = {key: set(details) - set(hidden) for key, hidden in unseen.items()}
+        waiting = self._waiting.pop(scope, {})
+        known.as_of = as_of
+        known.outcome = Outcome.PARTIAL if any(unseen.values()) else Outcome.COMPLETE
+        if since is None:
+            known.details = seen_now
+            return [_of_scope(scope, number, "baseline_established", as_of, as_of)]
+        told = [_of_scope(scope, number, "scope_restored", since, as_of)] if lost else []
+        firsts = {
+            (key, name)
+            for key, names in seen_now.items()
+            if key in known.details
+            for name in names - known.details[key]
+        }
+        for key, hidden in unseen.items():
+            for name in hidden:
+                known.blind.setdefault((key, name), since)
+        for key, changes in waiting.items():
+            for change in changes:
+                part = change.path.split("/")[0]
+                if part in unseen.get(key, ()):
+                    self.expect(scope, key, change)
+                elif (key, part) not in firsts:
+                    start = known.blind.get((key, part), since)
+                    told.append(_told(scope, number, key, change, start, as_of))
+                if change.kind.endswith(".recreated"):
+                    # Another thing under the old name: nothing of it was ever seen.
+                    known.details.pop(key, None)
+        told += [
+            _told(scope, number, key, Expected("resource.first_observed", name, None), since, as_of)
+            for key, name in sorted(firsts)
+        ]
+        known.details = {
+            key: names | known.details.get(key, set()) for key, names in seen_now.items()
+        }
+        known.blind = {
+            (key, name): when
+            for (key, name), when in known.blind.items()
+            if name in unseen.get(key, ())
+        }
+        return told
+
+
+def _of_scope(scope: Scope, number: int, kind: str, since: datetime, as_of: datetime) -> Told:
+    expected = Expected(f"collection.{kind}", "", None)
+    return _told(scope, number, str(scope), expected, since, as_of)
+
+
+def _told(
+    scope: Scope, number: int, resource: str, change: Expected, since: datetime, as_of: datetime
+) -> Told:
+    evidence = change.fact or scope.evidence
+    key = (number, scope.account, scope.region, evidence, resource, change.kind, change.path)
+    return Told(key, since, as_of)

@@ -1,0 +1,409 @@
+"""Every declared evidence type fits AWS's own service models, whatever is added to the catalogue."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from string import Formatter
+from typing import Any
+
+import boto3
+import pytest
+from botocore.model import ListShape, OperationModel, Shape, StructureShape
+
+from driftkeeper.collect.catalog import CONTEXT_CALLS, declared_calls, evidence_types
+from driftkeeper.collect.permissions import actions
+from driftkeeper.collect.recording import ACCOUNT_WIDE
+from driftkeeper.collect.spec import Call, EvidenceType, From, Function, Gather, Nested, Reach
+from driftkeeper.domain.shape import SetKey
+from tests.aws import operation, pagination
+
+ACTIONS = {
+    "cloudtrail.trail": [
+        "cloudtrail:DescribeTrails",
+        "cloudtrail:GetEventSelectors",
+        "cloudtrail:GetInsightSelectors",
+        "cloudtrail:GetTrailStatus",
+    ],
+    "ec2.security_group": ["ec2:DescribeSecurityGroups"],
+    "iam.credential": ["iam:GenerateCredentialReport", "iam:GetCredentialReport"],
+    "iam.user": [
+        "iam:GetAccountAuthorizationDetails",
+        "iam:ListMFADevices",
+        "iam:ListVirtualMFADevices",
+    ],
+    "kms.key": [
+        "kms:DescribeKey",
+        "kms:GetKeyPolicy",
+        "kms:GetKeyRotationStatus",
+        "kms:ListAliases",
+        "kms:ListKeys",
+        "kms:ListResourceTags",
+    ],
+    "s3.account_pab": ["s3:GetAccountPublicAccessBlock"],
+}
+"""What each type needs to be allowed, as the service authorization reference spells it."""
+
+MAKES_A_REPORT = {"generate_credential_report"}
+"""Operations that are not read-only by name and change nothing all the same."""
+
+UNMODELLED = {"UnsupportedOperationException", "CloudTrailARNInvalidException"}
+"""Error codes that a service answers with and its model leaves out."""
+
+FIXED_TIMES = {
+    "iam.user": {"CreateDate"},
+    "kms.key": {"KeyMetadata.DeletionDate", "KeyMetadata.ValidTo"},
+}
+"""Times that are configuration: they move only when somebody changes the resource."""
+
+ORDERED_LISTS: dict[str, set[str]] = {}
+"""Lists whose order means something. All others must be declared as sets."""
+
+_KEYS = ("last_rotated", "last_used_date", "last_used_region", "last_used_service", "active")
+REPORT: Mapping[str, Any] = {
+    **dict.fromkeys(
+        (
+            "user",
+            "arn",
+            "user_creation_time",
+            "password_enabled",
+            "password_last_used",
+            "password_last_changed",
+            "password_next_rotation",
+            "mfa_active",
+            "GeneratedTime",
+        )
+    ),
+    "spelled": {"password_last_used": None},
+    "access_keys": [dict.fromkeys(_KEYS)],
+    "certificates": [dict.fromkeys(("active", "last_rotated"))],
+}
+"""The credential report by its documented columns, as its items have them."""
+
+TYPES = [*evidence_types().values()]
+every_type = pytest.mark.parametrize("spec", TYPES, ids=[spec.name for spec in TYPES])
+every_call = pytest.mark.parametrize(
+    "call", declared_calls(), ids=lambda call: f"{call.service}.{call.operation}"
+)
+
+
+class TestNames:
+    @every_type
+    def test_a_type_is_named_after_a_service_and_a_noun(self, spec: EvidenceType):
+        service, _, noun = spec.name.partition(".")
+        assert service in boto3.Session().get_available_services()
+        assert re.fullmatch(r"[a-z][a-z0-9_]*[a-z0-9]", noun)
+
+    @every_type
+    def test_a_type_says_what_it_is(self, spec: EvidenceType):
+        assert spec.title[0].isupper()
+        assert not spec.title.endswith(".")
+        assert spec.says[0].isupper()
+        assert spec.says.endswith(".")
+        assert "\n" not in spec.title + spec.says
+        assert spec.item in range(1, 11)
+
+    @every_type
+    def test_an_aspect_is_one_of_another_type_that_reaches_as_far(self, spec: EvidenceType):
+        if spec.aspect_of is not None:
+            thing = evidence_types()[spec.aspect_of]
+            assert thing.name != spec.name
+            assert (thing.reach, thing.aspect_of) == (spec.reach, None)
+
+    @every_type
+    def test_what_a_type_needs_to_be_allowed_is_known(self, spec: EvidenceType):
+        assert actions(spec.calls()) == ACTIONS[spec.name]
+
+    def test_the_table_of_actions_has_no_type_that_is_gone(self):
+        assert ACTIONS.keys() == evidence_types().keys()
+
+    def test_the_context_needs_one_permission(self):
+        assert actions(CONTEXT_CALLS) == ["ec2:DescribeRegions"]
+
+
+class TestCalls:
+    @every_call
+    def test_an_operation_exists_and_only_reads(self, call: Call):
+        assert operation(call)
+        assert re.match(r"(get|list|describe)_", call.operation) or call.operation in MAKES_A_REPORT
+
+    @every_call
+    def test_parameters_exist_and_those_required_are_given(self, call: Call):
+        shape = operation(call).input_shape
+        members = shape.members if shape else {}
+        assert call.params.keys() <= members.keys()
+        assert {*(shape.required_members if shape else ())} <= call.params.keys()
+
+    @every_call
+    def test_the_answer_has_the_items_and_the_fields(self, call: Call):
+        value = _answered(call)
+        row = value.member if isinstance(value, ListShape) else value
+        names = {*(call.fields or ()), *call.always}
+        if names:
+            assert isinstance(row, StructureShape)
+            assert names <= row.members.keys()
+
+    @every_call
+    def test_what_is_not_kept_whole_does_keep_what_it_always_has(self, call: Call):
+        assert call.fields is None or {*call.always} <= {*call.fields}
+
+    @every_call
+    def test_an_answer_in_pages_is_read_in_pages(self, call: Call):
+        """Some operations have pages for which botocore has no paginator: they need more than a call."""
+        model = operation(call)
+        tokens = {"NextToken", "nextToken", "NextMarker", "IsTruncated", "Truncated"}
+        has_pages = bool(model.output_shape and tokens & model.output_shape.members.keys())
+        assert has_pages == (pagination(model) is not None)
+
+    @every_call
+    def test_pages_are_as_large_as_the_service_allows(self, call: Call):
+        limit = _page_limit(operation(call))
+        if call.page_size is None:
+            assert limit is None or "max" not in limit.metadata
+        else:
+            assert limit is not None
+            assert call.page_size <= limit.metadata.get("max", call.page_size)
+            assert call.page_size >= limit.metadata.get("min", 1)
+
+    @every_call
+    def test_the_rows_of_a_paged_answer_are_what_is_paged(self, call: Call):
+        pager = pagination(operation(call))
+        if pager is not None:
+            assert call.items in [pager["result_key"], *pager["result_key"]]
+
+    @every_call
+    def test_a_code_that_is_an_answer_is_one_the_operation_can_give(self, call: Call):
+        model = operation(call)
+        modelled = {shape.name for shape in model.error_shapes}
+        modelled |= {shape.error_code for shape in model.error_shapes}
+        if not modelled:
+            modelled = {*model.service_model.shape_names}
+        assert {*call.absent_on, *call.not_owner_on} <= modelled | UNMODELLED
+
+    @every_call
+    def test_a_code_has_one_meaning(self, call: Call):
+        assert not {*call.absent_on} & {*call.not_owner_on}
+
+
+class TestBodies:
+    @every_type
+    def test_a_listing_lists(self, spec: EvidenceType):
+        if not isinstance(spec.listing, Function):
+            for call in spec.listed_by():
+                assert isinstance(_answered(call), ListShape | StructureShape)
+                assert call.items is not None
+
+    @every_type
+    def test_a_regional_type_asks_no_account_wide_service(self, spec: EvidenceType):
+        services = {call.service for call in spec.calls()}
+        assert spec.reach is Reach.ACCOUNT or not services & ACCOUNT_WIDE
+
+    @every_type
+    def test_identity_is_made_of_fields_that_are_listed(self, spec: EvidenceType):
+        row = {*_row(spec)} | {"partition", "account", "region"}
+        fields = {name.split("[")[0] for _, name, _, _ in Formatter().parse(spec.key) if name}
+        assert fields
+        assert fields <= row
+        assert spec.uid is None or spec.uid in row
+
+    @every_type
+    def test_what_says_as_of_when_it_is_is_a_field(self, spec: EvidenceType):
+        assert spec.as_of is None or spec.as_of in _row(spec)
+
+    @every_type
+    def test_no_detail_hides_a_field_that_is_listed(self, spec: EvidenceType):
+        assert not spec.details.keys() & _row(spec).keys()
+
+    @every_type
+    def test_a_detail_asks_with_what_is_known_by_then(self, spec: EvidenceType):
+        known: dict[str, Any] = dict(_row(spec))
+        for name, detail in spec.details.items():
+            if isinstance(detail, Gather):
+                assert detail.to in _row(spec)
+                assert _resolved(_answered(detail.call), detail.on.split("."))
+            else:
+                assert {*detail.needs} <= known.keys()
+                for value in detail.params.values():
+                    if isinstance(value, From):
+                        assert _resolved(known, value.path.split(".")), value
+            known[name] = _detail(detail)
+
+    @every_type
+    def test_gathered_details_come_before_those_that_may_need_them(self, spec: EvidenceType):
+        kinds = [isinstance(detail, Gather) for detail in spec.details.values()]
+        assert kinds == sorted(kinds, reverse=True)
+
+    @every_type
+    def test_observed_parts_and_acts_exist(self, spec: EvidenceType):
+        for path in (*spec.observed, *spec.acts):
+            assert _resolved(_body(spec), path.split(".")), path
+        assert not {*spec.observed} & {*spec.acts}
+
+    @every_type
+    def test_sets_are_lists_whose_elements_have_the_key(self, spec: EvidenceType):
+        for path, key in spec.sets.items():
+            values = _resolved(_body(spec), path.split(".")).values()
+            found = [value for value in values if isinstance(value, ListShape | list)]
+            assert found, path
+            for value in found:
+                element = value.member if isinstance(value, ListShape) else value[0]
+                assert {*_names(key)} <= _members(element).keys(), path
+
+    @every_type
+    def test_policies_are_text(self, spec: EvidenceType):
+        for path in spec.policies:
+            found = _resolved(_body(spec), path.split("."))
+            assert found, path
+            assert {value.type_name for value in found.values()} == {"string"}
+
+    @every_type
+    def test_every_policy_that_is_read_is_declared_as_one(self, spec: EvidenceType):
+        """A policy compared as text changes whenever AWS spells it anew."""
+        texts = {
+            leaf.path
+            for leaf in _leaves(_body(spec))
+            if re.search(r"(PolicyDocument|^Policy|\.Policy)$", leaf.path)
+            and getattr(leaf.value, "type_name", "") == "string"
+        }
+        assert texts <= {*spec.policies}
+
+    @every_type
+    def test_every_time_is_observed_or_known_to_be_configuration(self, spec: EvidenceType):
+        """A time that moves by itself would be a change of configuration every day."""
+        moving = {
+            leaf.path
+            for leaf in _leaves(_body(spec))
+            if getattr(leaf.value, "type_name", "") == "timestamp"
+            and not _is_declared(leaf.path, (*spec.observed, *spec.acts))
+        }
+        assert moving == FIXED_TIMES.get(spec.name, set())
+
+    @every_type
+    def test_every_list_is_a_set_or_known_to_be_ordered(self, spec: EvidenceType):
+        """AWS promises no order: a list compared in order changes for no reason."""
+        ordered = {
+            leaf.path
+            for leaf in _leaves(_body(spec))
+            if leaf.is_list
+            and not _is_declared(leaf.path, (*spec.observed, *spec.acts))
+            and not any(_matches(pattern, leaf.path) for pattern in spec.sets)
+            and not _inside_a_callable_set(spec, leaf.path)
+        }
+        assert ordered == ORDERED_LISTS.get(spec.name, set())
+
+
+# ---- walking the service models -----------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """A value somewhere in a body: its dotted path through lists, and its shape."""
+
+    path: str
+    value: Any
+    is_list: bool
+
+
+def _answered(call: Call) -> Any:
+    """Return the shape of what a call answers at its `items`."""
+    shape: Any = operation(call).output_shape
+    for name in call.items.split(".") if call.items else ():
+        shape = shape.members[name]
+    return shape
+
+
+def _page_limit(model: OperationModel) -> Shape | None:
+    pager = pagination(model)
+    if pager is None or "limit_key" not in pager:
+        return None
+    shape: Shape = model.input_shape.members[pager["limit_key"]]
+    return shape
+
+
+def _row(spec: EvidenceType) -> Mapping[str, Any]:
+    """Return the fields of a listed item."""
+    match spec.listing:
+        case Function():
+            return REPORT
+        case Nested() as nested:
+            parents = _members(_answered(nested.parents))
+            return {**_members(_answered(nested.children)), nested.parent_as: parents}
+        case Call() as call:
+            return _members(_answered(call))
+
+
+def _detail(detail: Call | Gather) -> Any:
+    """Return the shape of a detail; a row with an allow-list has only the fields on it."""
+    call = detail.call if isinstance(detail, Gather) else detail
+    value = _answered(call)
+    if call.fields is None:
+        return value
+    return [{name: value.member.members[name] for name in call.fields}]
+
+
+def _body(spec: EvidenceType) -> dict[str, Any]:
+    details = {name: _detail(detail) for name, detail in spec.details.items()}
+    return {**_row(spec), **details}
+
+
+def _members(value: Any) -> Mapping[str, Any]:
+    """Return the fields of a structure, or of the elements of a list."""
+    match value:
+        case ListShape():
+            return _members(value.member)
+        case StructureShape():
+            members: Mapping[str, Any] = value.members
+            return members
+        case list():
+            return _members(value[0])
+        case Mapping():
+            return value
+        case _:
+            return {}
+
+
+def _resolved(value: Any, path: list[str]) -> dict[str, Any]:
+    """Return what a declared path names: values by their own path, none when it names nothing."""
+    if not path:
+        return {"": value}
+    found: dict[str, Any] = {}
+    for name, item in _members(value).items():
+        if re.fullmatch(path[0].replace("*", ".*"), name):
+            found |= {f"{name}.{rest}": leaf for rest, leaf in _resolved(item, path[1:]).items()}
+    return found
+
+
+def _leaves(value: Any, path: tuple[str, ...] = (), depth: int = 0) -> Iterator[Leaf]:
+    """Yield every value of a body, as deep as the model goes (and no deeper than ten)."""
+    assert depth < 10
+    if path:
+        yield Leaf(".".join(path), value, isinstance(value, ListShape | list))
+    for name, item in _members(value).items():
+        yield from _leaves(item, (*path, name), depth + 1)
+
+
+def _matches(pattern: str, path: str) -> bool:
+    names, parts = pattern.split("."), path.split(".")
+    return len(names) == len(parts) and all(
+        re.fullmatch(name.replace("*", ".*"), part) for name, part in zip(names, parts, strict=True)
+    )
+
+
+def _is_declared(path: str, patterns: tuple[str, ...]) -> bool:
+    """Say whether a path or anything above it is named by a pattern."""
+    parts = path.split(".")
+    heads = [".".join(parts[: n + 1]) for n in range(len(parts))]
+    return any(_matches(pattern, head) for pattern in patterns for head in heads)
+
+
+def _inside_a_callable_set(spec: EvidenceType, path: str) -> bool:
+    """Say whether a set above it is told apart by a function, which sees to what is inside."""
+    callables = tuple(pattern for pattern, key in spec.sets.items() if callable(key))
+    return _is_declared(path, callables)
+
+
+def _names(key: SetKey) -> tuple[str, ...]:
+    if isinstance(key, str):
+        return (key,)
+    return key if isinstance(key, tuple) else ()

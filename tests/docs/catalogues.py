@@ -1,0 +1,217 @@
+"""What the declarations say: evidence types, kinds of change, facts, and the tables of the store."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from collections.abc import Callable, Iterator, Mapping
+from itertools import groupby
+from typing import Any
+
+from driftkeeper.collect.catalog import CONTEXT_CALLS, declared_calls, evidence_types
+from driftkeeper.collect.causes import unseen_for_code
+from driftkeeper.collect.permissions import action, actions, iam_policy
+from driftkeeper.collect.spec import Account, Call, EvidenceType, From, Gather, Reach
+from driftkeeper.derive.catalog import facts
+from driftkeeper.diff.catalog import kinds
+from driftkeeper.diff.spec import EVERYTHING, ChangeKind, Lifecycle, appeared, replaced, vanished
+from driftkeeper.domain.types import Cause, Direction, Severity
+from driftkeeper.store.tables import metadata
+from tests.docs.markdown import code, codes, fenced, table
+
+_HAPPENED = {
+    Lifecycle.CREATED: "a resource appeared",
+    Lifecycle.DELETED: "a resource is gone from a complete listing",
+    Lifecycle.RECREATED: "the same key has another immutable id",
+    Lifecycle.RENAMED: "the same immutable id has another key",
+    Lifecycle.FIRST_OBSERVED: "a detail is seen that was never seen before",
+    Lifecycle.BASELINE: "the first complete listing of a scope",
+    Lifecycle.SCOPE_LOST: "a scope that was seen last time is missed",
+    Lifecycle.SCOPE_RESTORED: "a scope that was missed last time is seen",
+}
+_WORDS: Mapping[Any, str] = {
+    appeared: "it was not there before",
+    vanished: "it is not there any more",
+    replaced: "one value took the place of another",
+}
+
+
+def evidence() -> str:
+    """Return the data dictionary of every evidence type."""
+    return "\n\n".join(_evidence(spec) for spec in evidence_types().values())
+
+
+def _evidence(spec: EvidenceType) -> str:
+    where = "once per account" if spec.reach is Reach.ACCOUNT else "once per region"
+    about = [
+        ("read", f"{where}; evidence item {spec.item}"),
+        ("named by", code(spec.key)),
+        ("immutable id", code(spec.uid) if spec.uid else "AWS gives none"),
+        ("as of", f"the answer's own {code(spec.as_of)}" if spec.as_of else "when it was asked"),
+        ("volatile", codes(spec.observed)),
+        ("acts", codes(spec.acts)),
+        ("policies", codes(spec.policies)),
+        ("IAM actions", codes(actions(spec.calls()))),
+    ]
+    if spec.aspect_of:
+        about.insert(1, ("a view of", code(spec.aspect_of)))
+    sets = [(code(path), _told_apart(key)) for path, key in sorted(spec.sets.items())]
+    parts = [
+        f"### {spec.name}",
+        f"**{spec.title}.** {spec.says}",
+        table(("", ""), about),
+        table(("part", "call", "what it means"), _calls(spec)),
+    ]
+    if sets:
+        parts.append(table(("set", "told apart by"), sets))
+    return "\n\n".join(parts)
+
+
+def _told_apart(key: Any) -> str:
+    if key is None:
+        return "its whole content"
+    if callable(key):
+        doc = inspect.getdoc(key) or key.__name__
+        return doc.removeprefix("Return ").rstrip(".")
+    return codes([key] if isinstance(key, str) else key)
+
+
+def _calls(spec: EvidenceType) -> Iterator[tuple[str, str, str]]:
+    for call in spec.listed_by():
+        yield "the listing", _call(call), _meaning(call)
+    for name, detail in spec.details.items():
+        if isinstance(detail, Gather):
+            dealt = f"a row belongs where its {code(detail.on)} is the resource's {code(detail.to)}"
+            yield (
+                code(name),
+                _call(detail.call),
+                f"once per scope; {_meaning(detail.call)}; {dealt}",
+            )
+        else:
+            yield code(name), _call(detail), _meaning(detail)
+
+
+def _call(call: Call) -> str:
+    params = ", ".join(f"{name}={_param(value)}" for name, value in call.params.items())
+    return code(f"{call.service}.{call.operation}({params})")
+
+
+def _param(value: Any) -> str:
+    if isinstance(value, From):
+        return f"<{value.path}>"
+    return "<account>" if isinstance(value, Account) else json.dumps(value)
+
+
+def _meaning(call: Call) -> str:
+    words = [f"kept: {code(call.items)}" if call.items else "kept: the whole answer"]
+    if call.fields:
+        words.append(f"only the fields {codes(call.fields)}")
+    if call.always:
+        words.append(f"malformed without {codes(call.always)}")
+    if call.when:
+        words.append(f"asked only if: {_said(call.when)}; else {code(json.dumps(call.otherwise))}")
+    words += [f"{code(name)} means {code(json.dumps(v))}" for name, v in call.absent_on.items()]
+    words += [f"{code(name)}: it belongs to another account" for name in call.not_owner_on]
+    return "; ".join(words)
+
+
+def _said(test: Callable[..., bool]) -> str:
+    """Return what a test asks: its docstring, or else its name."""
+    doc = (inspect.getdoc(test) or "").split("\n")[0].rstrip(".")
+    return doc.removeprefix("Say whether ") or test.__name__.strip("_").replace("_", " ")
+
+
+def causes() -> str:
+    """Return which error codes mean which cause of not having seen something."""
+    from driftkeeper.collect import causes as module
+
+    by_cause: dict[Cause, list[str]] = {cause: [] for cause in Cause}
+    for name in module._BY_CODE:
+        by_cause[unseen_for_code(name, "").cause].append(name)
+    rows = [(code(cause), codes(sorted(names))) for cause, names in by_cause.items() if names]
+    gone = ("*not a miss*: the resource is gone", codes(sorted(module.GONE)))
+    return table(("cause", "error codes of AWS"), [*rows, gone])
+
+
+def policy() -> str:
+    """Return the least privilege that collecting needs."""
+    needed = ", ".join(code(action(call)) for call in CONTEXT_CALLS[1:])
+    text = json.dumps(iam_policy(declared_calls()), indent=2)
+    return f"{needed} finds the regions; the rest reads evidence.\n\n{fenced(text, 'json')}"
+
+
+def kinds_by_group() -> str:
+    """Return every kind of change, a table for each evidence type or fact."""
+    ordered = sorted(
+        kinds().values(), key=lambda kind: (kind.evidence == EVERYTHING, kind.evidence)
+    )
+    parts = []
+    for name, group in groupby(ordered, key=lambda kind: kind.evidence):
+        parts.append("### Of everything" if name == EVERYTHING else f"### Of {name}")
+        columns = ("kind", "when", "direction", "severity", "criteria", "sentence")
+        parts.append(table(columns, [_kind(kind) for kind in group]))
+    return "\n\n".join(parts)
+
+
+def _kind(kind: ChangeKind) -> tuple[str, ...]:
+    mark = "" if kind.claims else " (consequence)"
+    direction = str(kind.direction) if isinstance(kind.direction, Direction) else "depends"
+    severity = str(kind.severity) if isinstance(kind.severity, Severity) else "depends"
+    criteria = " ".join(kind.criteria)
+    return (code(kind.name) + mark, _fires(kind), direction, severity, criteria, kind.says)
+
+
+def _fires(kind: ChangeKind) -> str:
+    if kind.on in _HAPPENED:
+        words = [_HAPPENED[kind.on]]
+    elif kind.whole:
+        words = [f"anything in {code(kind.path)}" if kind.path else "anything in it"]
+    else:
+        words = [code(kind.path)] if kind.path else []
+        words += ["it was observed to move"] if kind.on is Lifecycle.ACT else []
+    words += [] if kind.when is None else _condition(kind.when)
+    return ": ".join(words) or "no other kind claims the difference"
+
+
+def _condition(when: Any) -> list[str]:
+    """Return a test of a kind in words; one that has none is told in the page's rules."""
+    if when in _WORDS:
+        return [_WORDS[when]]
+    inner = inspect.getclosurevars(when).nonlocals
+    if when.__qualname__.startswith("turned."):
+        return [f"{code(json.dumps(inner['before']))} → {code(json.dumps(inner['after']))}"]
+    if "tests" in inner:
+        whose = "the root user" if when.__qualname__.startswith("_root.") else "any other user"
+        return [whose, *(word for test in inner["tests"] for word in _condition(test))]
+    doc = (inspect.getdoc(when) or "").split("\n")[0].rstrip(".")
+    return [doc.removeprefix("Say whether ") or "[a rule](#rules)"]
+
+
+def all_facts() -> str:
+    """Return every fact, with the kinds of change that name its movements."""
+    rows = [
+        (
+            code(fact.name),
+            code(fact.of),
+            f"{fact.title}. {fact.says}",
+            str(fact.version),
+            codes(kind.name for kind in kinds().values() if kind.evidence == fact.name),
+        )
+        for fact in facts().values()
+    ]
+    return table(("fact", "about", "what it says", "version", "kinds of change"), rows)
+
+
+def store_tables() -> str:
+    """Return every table with its columns; those of the primary key are in bold."""
+    rows = [
+        (
+            code(found.name),
+            ", ".join(
+                f"**{column.name}**" if column.primary_key else column.name
+                for column in found.columns
+            ),
+        )
+        for found in metadata.sorted_tables
+    ]
+    return table(("table", "columns"), rows)

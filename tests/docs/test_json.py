@@ -1,0 +1,132 @@
+"""The JSON examples in the documentation have exactly the keys that the program prints."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from driftkeeper.cli.main import app, hoisted
+from tests.docs.generate import ROOT
+from tests.docs.reading import code_blocks
+
+STORY = ROOT / "fixtures" / "stories" / "quarter"
+
+_FREE = {"body", "observed", "by_kind", "before", "after"}
+"""What holds whatever AWS answered, or one key per kind."""
+
+_OF_COMMAND = {
+    "collect/1": ("collect", "--replay", str(STORY), "--at"),
+    "collect-plan/1": ("collect", "--dry-run", "--replay", str(STORY), "--at", "2026-07-01"),
+    "snapshots/1": ("snapshots",),
+    "coverage/1": ("coverage",),
+    "resources/1": ("resources",),
+    "show/1": ("show", "{user}"),
+    "history/1": ("history", "{user}"),
+    "changes/1": ("changes",),
+    "diff/1": ("diff", "first", "latest"),
+    "check/1": ("check",),
+    "init/1": ("init",),
+    "db-upgrade/1": ("db", "upgrade"),
+    "db-current/1": ("db", "current"),
+    "catalog-evidence/1": ("catalog", "evidence"),
+    "catalog-facts/1": ("catalog", "facts"),
+    "catalog-kinds/1": ("catalog", "kinds"),
+    "catalog-iam-policy/1": ("catalog", "iam-policy"),
+}
+
+Keys = set[tuple[str, ...]]
+
+
+@dataclass
+class Program:
+    """The program, on a store of its own: what it has collected, and one user that it found."""
+
+    where: tuple[str, ...]
+    collected: list[Any] = field(default_factory=list)
+    user: str = ""
+
+    def run(self, *arguments: str) -> Any:
+        """Run a command; return the JSON it prints."""
+        result = CliRunner().invoke(app, hoisted([*arguments, *self.where, "--json"]))
+        assert result.exit_code in (0, 3), result.output
+        return json.loads(result.stdout)
+
+
+def _examples() -> list[Any]:
+    text = (ROOT / "docs" / "cli.md").read_text("utf-8")
+    return [json.loads(block.text) for block in code_blocks(text) if block.language == "json"]
+
+
+def _keys(value: Any, at: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Yield the path of every key, those of all elements of a list under one name."""
+    if isinstance(value, dict):
+        for name, item in value.items():
+            yield (*at, name)
+            if name not in _FREE:
+                yield from _keys(item, (*at, name))
+    elif isinstance(value, list):
+        for item in value:
+            yield from _keys(item, at)
+
+
+def _days() -> list[str]:
+    """Return days of the story: before, on and after one with a miss, and one with a partial sight."""
+    truth = json.loads((STORY / "truth.json").read_text("utf-8"))
+    first = {item["outcome"]: date.fromisoformat(item["date"]) for item in truth["unseen"][::-1]}
+    days = {day + timedelta(days=n) for day in first.values() for n in (-1, 0, 1)}
+    return [day.isoformat() for day in sorted(days)]
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory: pytest.TempPathFactory) -> Program:
+    folder = tmp_path_factory.mktemp("json")
+    database, config = f"sqlite:///{folder / 'x.db'}", str(folder / "driftkeeper.toml")
+    made = Program(("--db", database, "--config", config))
+    made.run("init")
+    made.collected = [made.run(*_OF_COMMAND["collect/1"], f"{day}T03:00Z") for day in _days()]
+    made.user = made.run("resources", "--evidence", "iam.user")["resources"][0]["resource"]
+    return made
+
+
+@pytest.mark.parametrize("example", _examples(), ids=lambda example: example["schema"])
+def test_an_example_has_the_keys_that_the_program_prints(example: Any, program: Program) -> None:
+    schema = example["schema"]
+    if schema == "collect/1":
+        printed = program.collected
+    else:
+        words = [word.format(user=program.user) for word in _OF_COMMAND[schema]]
+        printed = [program.run(*words)]
+    assert {document["schema"] for document in printed} == {schema}
+    real, told = _comparable(printed, [example])
+    assert told - real == set()
+    assert real - told == set()
+
+
+def _comparable(real: list[Any], told: list[Any]) -> tuple[Keys, Keys]:
+    """Return the keys of both, without what lies in lists that one of the two has empty."""
+    both = (set(_keys(real)), set(_keys(told)))
+    leaves = {
+        path for keys in both for path in keys if not any(deeper[:-1] == path for deeper in keys)
+    }
+
+    def is_known(path: tuple[str, ...]) -> bool:
+        return not any(path[:depth] in leaves for depth in range(1, len(path)))
+
+    return set(filter(is_known, both[0])), set(filter(is_known, both[1]))
+
+
+def test_every_document_that_the_program_prints_has_an_example() -> None:
+    sources = [path.read_text("utf-8") for path in (ROOT / "driftkeeper" / "cli").glob("*.py")]
+    printed = {
+        f"{name}/1" for text in sources for name in re.findall(r'document\(\s*"([a-z-]+)"', text)
+    }
+    assert "changes/1" in printed
+    assert printed - {"demo/1"} <= {example["schema"] for example in _examples()}
+    assert {example["schema"] for example in _examples()} == set(_OF_COMMAND)

@@ -1,0 +1,415 @@
+"""The demo's quarter, from its recorded answers to its story, against what its plot says is true.
+
+`truth.json` was written by the plot and not by the program. What the program tells must equal it: nothing
+missing, nothing besides.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import stat
+import subprocess
+import sys
+import tomllib
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.loaders import Loader
+from botocore.model import ServiceModel, Shape
+
+from driftkeeper.collect.recording import file_name, open_recording, story_days, story_moments
+from driftkeeper.domain.clock import FixedClock
+from driftkeeper.domain.errors import UsageError
+from driftkeeper.domain.types import Direction
+from driftkeeper.store.database import open_engine, parse_url, reading
+from driftkeeper.store.schema import upgrade
+from driftkeeper.workflow import demo
+from driftkeeper.workflow.config import Config, load
+from driftkeeper.workflow.sources import Wanted, recorded
+from driftkeeper.workflow.take_snapshot import take, tasks
+from tests.journeys.program import Program, Ran
+
+ROOT = Path(__file__).parents[2]
+FIXTURES = ROOT / "fixtures"
+STORY = FIXTURES / "stories" / "quarter"
+NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+ELSEWHERE = "sqlite:////nonexistent/of-the-user.db"
+
+Named = tuple[str, str, str, str, str]
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Ran]:
+    """The demo's folder, and what its first run said. A database of the user's own is set."""
+    folder = tmp_path_factory.mktemp("demo") / "folder"
+    ran = Program(ELSEWHERE, NOW)("demo", "--dir", str(folder))
+    assert ran.code == 0, ran.err
+    return folder, ran
+
+
+@pytest.fixture(scope="module")
+def folder(first: tuple[Path, Ran]) -> Path:
+    """The demo's folder, after a run."""
+    return first[0]
+
+
+@pytest.fixture(scope="module")
+def asking(folder: Path) -> Program:
+    """The program over the demo's database."""
+    return Program(f"sqlite:///{folder / 'demo.db'}", NOW)
+
+
+@pytest.fixture(scope="module")
+def changes(asking: Program) -> list[dict[str, Any]]:
+    """The whole change log."""
+    found: list[dict[str, Any]] = asking.json("changes")["changes"]
+    return found
+
+
+@cache
+def truth() -> dict[str, list[dict[str, Any]]]:
+    """What the plot says is true."""
+    found: dict[str, list[dict[str, Any]]] = json.loads((STORY / "truth.json").read_text())
+    return found
+
+
+@cache
+def expected() -> Counter[tuple[str, ...]]:
+    """Every change of the plot: day, kind, direction, account, region, end of the resource's name."""
+    names = ("date", "kind", "direction", "account", "region", "resource")
+    return Counter(tuple(told[name] for name in names) for told in truth()["changes"])
+
+
+def told(change: dict[str, Any], known: Counter[tuple[str, ...]]) -> tuple[str, ...]:
+    """Return a recorded change in the words of the plot; with its whole name when it has none."""
+    head = (
+        change["not_after"][:10],
+        *(change[n] for n in ("kind", "direction", "account", "region")),
+    )
+    ends = [name for name in known if name[:5] == head and change["resource"].endswith(name[5])]
+    return ends[0] if ends else (*head, f"{change['resource']} {change['path']}")
+
+
+def test_the_committed_story_is_what_its_generator_writes(tmp_path: Path) -> None:
+    fresh = tmp_path / "quarter"
+    generator = [sys.executable, "-B", str(FIXTURES / "write_quarter.py"), str(fresh)]
+    subprocess.run(generator, check=True, timeout=60)
+    written = {p.relative_to(fresh): p.read_bytes() for p in fresh.rglob("*") if p.is_file()}
+    committed = {p.relative_to(STORY): p.read_bytes() for p in STORY.rglob("*") if p.is_file()}
+    assert written.keys() == committed.keys()
+    assert [name for name, data in written.items() if committed[name] != data] == []
+
+
+def test_the_fixtures_are_small_enough_to_clone_quickly() -> None:
+    files = [p for p in FIXTURES.rglob("*") if p.is_file() and "__pycache__" not in p.parts]
+    assert len(files) < 1500
+    assert sum(path.stat().st_size for path in files) < 2_000_000
+
+
+def test_the_story_is_a_quarter_with_one_day_lost() -> None:
+    moments = story_moments(STORY)
+    assert (moments[0].date().isoformat(), moments[-1].date().isoformat()) == (
+        "2026-07-01",
+        "2026-09-30",
+    )
+    assert len(moments) == 91
+    assert {moment.hour for moment in moments} == {3}
+    assert set(story_days(STORY)) < {moment.date() for moment in moments}
+
+
+@cache
+def _model(service: str) -> ServiceModel:
+    return ServiceModel(Loader().load_service_model(service, "service-2"), service)
+
+
+def _strangers(value: Any, shape: Shape | None) -> Iterator[str]:
+    """Yield what a recorded value has that AWS's model of the answer has not."""
+    match getattr(shape, "type_name", None):
+        case "structure" if isinstance(value, dict):
+            for name, item in value.items():
+                if name not in shape.members:
+                    yield f"{name} is not in {shape.name}"
+                else:
+                    yield from _strangers(item, shape.members[name])
+        case "list" if isinstance(value, list):
+            for item in value:
+                yield from _strangers(item, shape.member)
+        case "boolean" if not isinstance(value, bool):
+            yield f"{value!r} is no boolean"
+        case "integer" if not isinstance(value, int):
+            yield f"{value!r} is no number"
+        case "timestamp" if datetime.fromisoformat(value).tzinfo is None:
+            yield f"{value!r} has no offset"
+        case "string" if not isinstance(value, str | dict):
+            yield f"{value!r} is no text"
+
+
+def test_every_recorded_answer_has_the_shape_that_aws_gives_it() -> None:
+    wrong = []
+    for path in sorted(STORY.rglob("*~*.json")) + sorted(STORY.rglob("*.*.json")):
+        service, operation = path.name.removesuffix(".json").partition("~")[0].split(".")
+        answer = json.loads(path.read_text(encoding="utf-8"))
+        if "Error" in answer:
+            assert answer.keys() == {"Error", "HTTPStatusCode"}
+            assert answer["Error"].keys() == {"Code", "Message"}
+            continue
+        shape = _model(service).operation_model(operation).output_shape
+        wrong += [f"{path.name}: {stranger}" for stranger in _strangers(answer, shape)]
+    assert wrong == []
+
+
+@pytest.mark.slow
+def test_the_change_log_is_exactly_what_the_plot_says(changes: list[dict[str, Any]]) -> None:
+    recorded = Counter(told(change, expected()) for change in changes)
+    assert sorted((expected() - recorded).elements()) == [], "not told"
+    assert sorted((recorded - expected()).elements()) == [], "told, and not true"
+
+
+@pytest.mark.slow
+def test_the_plot_has_something_of_everything() -> None:
+    seen = {name[2] for name in expected()}
+    assert seen == {str(direction) for direction in Direction}
+    assert {gap["causes"][0] for gap in truth()["gaps"]} == {
+        "denied",
+        "scp_denied",
+        "throttled",
+        "not_run",
+    }
+
+
+@pytest.mark.slow
+def test_the_gaps_are_exactly_those_of_the_plot(asking: Program) -> None:
+    for document in (asking.json("coverage"), asking.json("coverage", "--period", "2026Q3")):
+        found = [
+            {
+                **{name: scope[name] for name in ("account", "region", "evidence")},
+                **{"since": gap["from"], "until": gap["until"], "causes": gap["causes"]},
+            }
+            for scope in document["scopes"]
+            for gap in scope["gaps"]
+        ]
+        key = json.dumps
+        assert sorted(found, key=key) == sorted(truth()["gaps"], key=key)
+
+
+@pytest.mark.slow
+def test_what_was_not_seen_is_exactly_what_the_plot_hides(asking: Program, folder: Path) -> None:
+    document = asking.json("coverage", "--period", "2026Q3")
+    hidden = Counter[Named]()
+    for unseen in truth()["unseen"]:
+        scope = (unseen["account"], unseen["region"], unseen["evidence"])
+        hidden[(*scope, unseen["outcome"], "")] += 1
+    for scope in document["scopes"]:
+        name = (scope["account"], scope["region"], scope["evidence"])
+        assert scope["expected"] == 92
+        assert scope["partial"] == hidden[(*name, "partial", "")]
+        assert scope["missed"] == hidden[(*name, "missed", "")] + 1  # and the day that nobody ran
+        assert scope["complete"] == 92 - scope["partial"] - scope["missed"]
+
+
+@pytest.mark.slow
+def test_a_denied_region_yields_no_deletion_and_its_changes_are_told_afterwards(
+    changes: list[dict[str, Any]],
+) -> None:
+    dark = [
+        change
+        for change in changes
+        if (change["account"], change["region"]) == ("111122223333", "ap-southeast-2")
+        and change["not_after"] > "2026-07-02"
+    ]
+    during = [change for change in dark if "2026-08-18" <= change["not_after"] < "2026-08-21"]
+    assert {change["kind"] for change in during} == {"collection.scope_lost"}
+    assert not [change for change in dark if change["path"] == "" and change["after"] is None]
+    assert not [change for change in dark if change["path"] == "" and change["before"] is None]
+    (opened,) = (change for change in dark if change["kind"] == "sg.public_ingress_added")
+    assert opened["not_before"].startswith("2026-08-17T03:00")
+    assert opened["not_after"].startswith("2026-08-21T03:00")
+
+
+@pytest.mark.slow
+def test_what_came_and_went_shows_only_in_the_gross_difference(asking: Program) -> None:
+    gross = asking.json("diff", "first", "latest", "--gross")["changes"]
+    weakened = [change for change in gross if change["direction"] == "weakened"]
+    net = Counter(
+        (change["kind"], change["resource"]) for change in weakened if not change["transient"]
+    )
+    lasting = Counter((item["kind"], item["resource"]) for item in truth()["lasting"])
+    assert len(net) == len(lasting)
+    for (kind, resource), number in net.items():
+        assert [n for (k, end), n in lasting.items() if k == kind and resource.endswith(end)] == [
+            number
+        ]
+    gone = {change["path"] for change in weakened if change["transient"]}
+    assert {"ingress/ipv4/tcp/22", "ingress/ipv4/tcp/5432", "ingress/ipv4/tcp/9200"} <= gone
+
+
+@pytest.mark.slow
+def test_a_second_run_collects_nothing_and_says_the_same(
+    first: tuple[Path, Ran], asking: Program
+) -> None:
+    folder, ran = first
+    assert [line.rsplit(":", 1)[0] for line in ran.err.splitlines()] == [
+        "collecting July 2026",
+        "collecting August 2026",
+        "collecting September 2026",
+    ]
+    before = asking.json("snapshots")
+    again = Program(ELSEWHERE, NOW)("demo", "--dir", str(folder))
+    assert (again.code, again.out) == (0, ran.out)
+    assert "collecting" not in again.err
+    assert asking.json("snapshots") == before
+
+
+@pytest.mark.slow
+def test_the_story_fits_a_screen_or_two_and_its_commands_work(
+    first: tuple[Path, Ran], asking: Program
+) -> None:
+    folder, ran = first
+    lines = ran.out.splitlines()
+    url = f"sqlite:///{folder / 'demo.db'}"
+    commands = [line.strip(" $") for line in lines if line.strip(" $").startswith("driftkeeper ")]
+    assert len(lines) <= 75
+    assert [line for line in lines if len(line) > 100 and url not in line] == []
+    assert "\x1b" not in ran.out
+    assert len(commands) >= 8
+    for command in commands:
+        name, *words = shlex.split(command)
+        assert (name, words[-2:]) == ("driftkeeper", ["--db", url])
+        done = Program(ELSEWHERE, NOW)(*words)
+        assert (done.code, done.err) == (0, ""), command
+        assert done.out
+
+
+@pytest.mark.slow
+def test_the_json_says_what_the_commands_say(folder: Path, asking: Program) -> None:
+    document = Program(ELSEWHERE, NOW).json("demo", "--dir", str(folder))
+    log = asking.json("changes")["changes"]
+    assert document["schema"] == "demo/1"
+    assert document["db"] == f"sqlite:///{folder / 'demo.db'}"
+    assert document["snapshots"] == len(asking.json("snapshots")["snapshots"]) == 91
+    assert document["changes"]["total"] == len(log)
+    assert document["changes"]["by_kind"] == Counter(change["kind"] for change in log)
+    assert document["check"]["ok"] is asking.json("check")["ok"] is True
+    assert document["coverage_percent"] == asking.json("coverage")["percent"]
+    assert [gap["told_as_deleted"] for gap in document["gaps"]] == [0, 0, 0, 0]
+    assert all(gap["resources_known"] for gap in document["gaps"])
+    difference = asking.json("diff", "first", "latest", "--gross")["changes"]
+    assert document["net"]["total"] + document["transient"]["total"] == len(difference)
+
+
+@pytest.mark.slow
+def test_each_weakening_is_told_once_with_what_put_it_right(folder: Path) -> None:
+    document = Program(ELSEWHERE, NOW).json("demo", "--dir", str(folder))
+    pairs = {
+        e["opened"]["kind"]: (e["opened"]["not_after"][:10], e["closed"] and e["closed"]["kind"])
+        for e in document["episodes"]
+    }
+    assert pairs["iam.user.mfa_removed"] == ("2026-08-31", "iam.user.mfa_enabled")
+    assert pairs["kms.rotation_disabled"] == ("2026-09-01", "kms.rotation_enabled")
+    assert pairs["cloudtrail.logging_stopped"] == ("2026-08-25", "cloudtrail.logging_started")
+    assert pairs["iam.policy_attached"] == ("2026-07-28", "iam.policy_detached")
+    lasting = [e["opened"]["path"] for e in document["episodes"] if e["closed"] is None]
+    assert lasting == ["ingress/ipv4/tcp/3389"]
+
+
+@pytest.mark.slow
+def test_only_its_owner_can_read_what_the_demo_keeps(folder: Path) -> None:
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()}
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert {modes[name] for name in ("demo.db", "driftkeeper.key", "driftkeeper.toml")} == {0o600}
+    settings = tomllib.loads((folder / "driftkeeper.toml").read_text())
+    assert [account["name"] for account in settings["accounts"]] == ["production", "staging"]
+
+
+@pytest.mark.slow
+@pytest.mark.postgres
+def test_both_databases_hold_the_same_change_log(
+    folder: Path, asking: Program, pg_url: str
+) -> None:
+    engine = open_engine(parse_url(pg_url))
+    upgrade(engine)
+    assert demo.collect(engine, load(folder / "driftkeeper.toml"), None) == 91
+    other = Program(pg_url, NOW)
+    for question in (("changes",), ("coverage",), ("diff", "first", "latest", "--gross")):
+        ours, theirs = (program(*question, "--json") for program in (asking, other))
+        assert (ours.code, theirs.code) == (0, 0)
+        assert ours.out == theirs.out
+
+
+def test_the_demo_never_touches_a_database_that_it_is_given(tmp_path: Path) -> None:
+    program = Program(ELSEWHERE, NOW)
+    for option, value in (("--db", ELSEWHERE), ("--config", "driftkeeper.toml")):
+        ran = program("demo", option, value, "--dir", str(tmp_path / "none"))
+        assert ran.code == 2
+        assert "--dir" in ran.complaint
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_folder_with_another_configuration_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "driftkeeper.toml").write_text("# somebody's own\n")
+    ran = Program(ELSEWHERE, NOW)("demo", "--dir", str(tmp_path))
+    assert ran.code == 2
+    assert "is not the demo's" in ran.complaint
+    assert [path.name for path in tmp_path.iterdir()] == ["driftkeeper.toml"]
+
+
+def test_a_database_with_other_snapshots_is_refused(tmp_path: Path) -> None:
+    engine = open_engine(parse_url(f"sqlite:///{tmp_path / 'other.db'}"), create=True)
+    upgrade(engine)
+    moment = datetime(2026, 7, 1, 15, 0, tzinfo=UTC)
+    source = recorded(STORY, moment, Wanted(accounts=("444455556666",), regions=("us-east-1",)))
+    assert source.clock == FixedClock(moment)
+    take(engine, Config(), source, tasks(source, Config(), ["s3.account_pab"]), None)
+    with pytest.raises(UsageError, match="other snapshots"):
+        demo.collect(engine, Config(), None)
+
+
+def test_an_interrupted_demo_goes_on_where_it_stopped(tmp_path: Path) -> None:
+    engine = open_engine(parse_url(f"sqlite:///{tmp_path / 'demo.db'}"), create=True)
+    upgrade(engine)
+    seen: list[int] = []
+
+    def tired(_moment: datetime, done: int, _total: int) -> None:
+        seen.append(done)
+        if len(seen) % 2 == 0:
+            raise KeyboardInterrupt
+
+    for _ in range(2):
+        with pytest.raises(KeyboardInterrupt):
+            demo.collect(engine, Config(), None, tired)
+    assert seen == [1, 2, 3, 4]
+    with reading(engine) as connection:
+        told = demo.tell(connection, Config())
+    assert [header.number for header in told.snapshots] == [1, 2, 3, 4]
+
+
+def test_a_story_turned_to_a_day_answers_like_one_opened_on_it() -> None:
+    moments = story_moments(STORY)
+    turned = open_recording(STORY, moments[0])
+    for moment in (moments[40], moments[50], moments[8]):
+        turned.turn_to(moment)
+        assert turned.layers == open_recording(STORY, moment).layers
+        assert turned.meta("111122223333")["name"] == "production"
+
+
+def test_the_names_in_the_documentation_are_those_of_the_program() -> None:
+    text = (ROOT / "docs" / "recordings.md").read_text(encoding="utf-8")
+    arn = "arn:aws:cloudtrail:eu-west-1:111122223333:trail/main"
+    calls: list[tuple[str, str, dict[str, Any]]] = [
+        ("kms", "ListKeys", {}),
+        ("cloudtrail", "DescribeTrails", {"includeShadowTrails": True}),
+        ("iam", "GetAccountAuthorizationDetails", {"Filter": ["User"]}),
+        ("cloudtrail", "GetTrailStatus", {"Name": arn}),
+        ("s3control", "GetPublicAccessBlock", {"AccountId": "111122223333"}),
+    ]
+    for call in calls:
+        assert file_name(*call) in text
+    long = file_name("kms", "DescribeKey", {"KeyId": "k" * 150})
+    assert re.fullmatch(r"kms\.DescribeKey~[0-9a-f]{32}\.json", long)

@@ -1,0 +1,57 @@
+"""The catalogue of evidence types: found, chosen by name, and summed up in one digest."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pkgutil import iter_modules
+
+import pytest
+
+from driftkeeper.collect import evidence
+from driftkeeper.collect.catalog import catalogue_digest, chosen, evidence_types, shapes
+from driftkeeper.collect.spec import Call, From
+from driftkeeper.domain.errors import UsageError
+
+KEY = evidence_types()["kms.key"]
+
+
+def test_every_file_of_the_evidence_folder_declares_a_type():
+    files = {info.name for info in iter_modules(evidence.__path__)}
+    assert {name.replace(".", "_") for name in evidence_types()} == files
+    assert shapes().keys() == evidence_types().keys()
+
+
+def test_no_names_choose_all_and_names_choose_theirs_in_order():
+    assert [spec.name for spec in chosen([])] == list(evidence_types())
+    assert [spec.name for spec in chosen(["kms.key", "iam.user"])] == ["iam.user", "kms.key"]
+
+
+def test_an_unknown_name_is_refused_with_those_that_exist():
+    with pytest.raises(UsageError, match=r"'kms\.keys'.*known are: cloudtrail\.trail"):
+        chosen(["kms.key", "kms.keys"])
+
+
+def test_the_digest_is_the_same_for_the_same_declarations():
+    assert catalogue_digest([KEY]) == catalogue_digest([replace(KEY)])
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(KEY, key="{KeyId}"),
+        replace(KEY, uid=None),
+        replace(KEY, observed=()),
+        replace(KEY, acts=()),
+        replace(KEY, sets={}),
+        replace(KEY, sets={**KEY.sets, "Tags": None}),
+        replace(KEY, sets={**KEY.sets, "Tags": lambda rows: {}}),
+        replace(KEY, policies=()),
+        replace(KEY, details={}),
+        replace(KEY, listing=Call("kms", "list_keys", items="Other")),
+        replace(KEY, listing=Call("kms", "list_keys", items="Keys", params={"Limit": 1})),
+        replace(KEY, listing=Call("kms", "list_keys", items="Keys", params={"Limit": From("x")})),
+        replace(KEY, listing=Call("kms", "list_keys", items="Keys", absent_on={"X": None})),
+    ],
+)
+def test_what_is_read_or_how_it_is_shaped_moves_the_digest(other):
+    assert catalogue_digest([other]) != catalogue_digest([KEY])

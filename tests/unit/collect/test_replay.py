@@ -1,0 +1,285 @@
+"""What is recorded replays as it was, page by page, and holds no secret and no half answer."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import ConnectTimeoutError
+
+from driftkeeper.collect.account import enter_recorded
+from driftkeeper.collect.engine import look
+from driftkeeper.collect.evidence.iam_credential import CREDENTIAL
+from driftkeeper.collect.evidence.iam_user import USER
+from driftkeeper.collect.evidence.kms_key import KEY
+from driftkeeper.collect.evidence.s3_account_pab import ACCOUNT_PAB
+from driftkeeper.collect.reader import Reader
+from driftkeeper.collect.recording import open_recording
+from driftkeeper.collect.replay import PAGE, Recorder
+from driftkeeper.collect.session import Login, open_clients
+from driftkeeper.collect.spec import Call, EvidenceType, From, Reach, Unseen
+from driftkeeper.domain.errors import RecordingError
+from driftkeeper.domain.types import GLOBAL_REGION, Cause, Outcome, Scope, Sight
+from tests.aws import ACCOUNT, HOME, NOW, REGION, Error, Script, Ticking, http, wired
+
+KEYS = Call("kms", "list_keys", items="Keys")
+SPEC = EvidenceType("kms.thing", "T", 1, Reach.REGION, KEYS, "{KeyId}", "Says.")
+
+
+def _keys(number: int) -> dict[str, Any]:
+    return {
+        "Keys": [{"KeyId": f"k{n:02}", "KeyArn": "arn:aws:kms:" + "x" * 20} for n in range(number)]
+    }
+
+
+def _write(folder: Path, region: str, **answers: Any) -> None:
+    place = folder / ACCOUNT / region
+    place.mkdir(parents=True, exist_ok=True)
+    for name, answer in answers.items():
+        (place / f"{name}.json").write_text(json.dumps(answer))
+
+
+def _replayed(folder: Path, spec: EvidenceType = SPEC) -> Reader:
+    account = enter_recorded(open_recording(folder, NOW), ACCOUNT, "driftkeeper/test")
+    region = GLOBAL_REGION if spec.reach is Reach.ACCOUNT else REGION
+    return account.reader(Scope(ACCOUNT, region, spec.name), Ticking(), 900)
+
+
+def _same(one: Sight, other: Sight) -> bool:
+    """Say whether two sights saw the same, whatever the request ids."""
+    unnumbered = [
+        replace(
+            s.coverage, first_request_id="", last_request_id="", pages=0, calls=0, duration_ms=0
+        )
+        for s in (one, other)
+    ]
+    return unnumbered[0] == unnumbered[1] and one.bodies == other.bodies
+
+
+class TestReplay:
+    @pytest.mark.parametrize("number", [0, 1, PAGE, PAGE + 1, 3 * PAGE])
+    def test_a_list_is_served_in_small_pages(self, tmp_path: Path, number: int):
+        _write(tmp_path, REGION, **{"kms.ListKeys": _keys(number)})
+        reader = _replayed(tmp_path)
+        assert len(reader.rows(KEYS)) == number
+        assert reader.tally.pages == max(1, -(-number // PAGE))
+
+    def test_times_bytes_and_policies_come_as_botocore_parses_them(self, tmp_path: Path):
+        policy = {"Version": "2012-10-17", "Statement": []}
+        user = {
+            "UserName": "u",
+            "CreateDate": "2026-01-02T03:04:05+02:00",
+            "UserPolicyList": [{"PolicyName": "p", "PolicyDocument": policy}],
+        }
+        _write(
+            tmp_path,
+            "aws-global",
+            **{
+                "iam.GetAccountAuthorizationDetails": {"UserDetailList": [user]},
+                "iam.GetCredentialReport": {
+                    "Content": {"$bytes": "aGk="},
+                    "GeneratedTime": "2026-07-01T00:00:00Z",
+                },
+            },
+        )
+        iam = _replayed(tmp_path, USER).clients.client("iam", HOME)
+        found = iam.get_account_authorization_details()["UserDetailList"][0]
+        assert found["CreateDate"] == datetime(2026, 1, 2, 1, 4, 5, tzinfo=UTC)
+        assert found["UserPolicyList"][0]["PolicyDocument"] == policy
+        report = iam.get_credential_report()
+        assert (report["Content"], report["GeneratedTime"].tzinfo is not None) == (b"hi", True)
+
+    def test_a_recorded_error_is_an_error_again(self, tmp_path: Path):
+        error = {"Code": "AccessDeniedException", "Message": "no"}
+        _write(tmp_path, REGION, **{"kms.ListKeys": {"Error": error, "HTTPStatusCode": 403}})
+        with pytest.raises(Unseen) as caught:
+            _replayed(tmp_path).rows(KEYS)
+        assert (caught.value.cause, caught.value.message) == (Cause.DENIED, "no")
+
+    def test_a_call_without_a_recorded_answer_fails(self, tmp_path: Path):
+        _write(tmp_path, REGION, **{"kms.ListAliases": {"Aliases": []}})
+        with pytest.raises(RecordingError, match=r"no recorded answer for kms:ListKeys"):
+            look(SPEC, _replayed(tmp_path))
+
+    def test_an_undeclared_operation_is_refused_in_a_replay_too(self, tmp_path: Path):
+        _write(tmp_path, REGION, **{"kms.ListKeys": _keys(1)})
+        client = _replayed(tmp_path).clients.client("kms", REGION)
+        with pytest.raises(Exception, match="kms:DisableKey is not declared"):
+            client.disable_key(KeyId="a")
+
+    def test_a_recorded_list_of_another_type_is_malformed(self, tmp_path: Path):
+        _write(tmp_path, REGION, **{"kms.ListKeys": {"Keys": "none"}})
+        with pytest.raises(Unseen, match="Keys is not a list of objects"):
+            _replayed(tmp_path).rows(KEYS)
+
+
+def _record(
+    folder: Path, script: Script, spec: EvidenceType, seconds: float = 900, tick: float = 0
+) -> Sight:
+    """Look at a scripted scope, record it, and return what was seen."""
+    recorder = Recorder(folder)
+    made = open_clients(
+        Login(ACCOUNT), spec.calls(), "driftkeeper/test", [script.hook, recorder.hook(ACCOUNT)]
+    )
+    by_account = spec.reach is Reach.ACCOUNT
+    scope = Scope(ACCOUNT, GLOBAL_REGION if by_account else REGION, spec.name)
+    clock = Ticking(tick=tick)
+    reader = Reader(scope, HOME if by_account else REGION, "aws", made, clock, seconds)
+    sight = look(spec, reader)
+    recorder.write(ACCOUNT, {"regions": [REGION]})
+    return sight
+
+
+class TestRecording:
+    def test_pages_are_joined_into_one_answer(self, tmp_path: Path):
+        sight = _record(tmp_path, Script({(REGION, "kms.ListKeys"): _keys(7)}), SPEC)
+        written = json.loads((tmp_path / ACCOUNT / REGION / "kms.ListKeys.json").read_text())
+        assert written == _keys(7)
+        assert _same(look(SPEC, _replayed(tmp_path)), sight)
+
+    def test_a_listing_read_twice_is_not_joined_with_itself(self, tmp_path: Path):
+        twice = replace(SPEC, details={"Again": replace(KEYS, items="Keys")})
+        sight = _record(tmp_path, Script({(REGION, "kms.ListKeys"): _keys(3)}), twice)
+        assert len(sight.bodies[0].config["Again"]) == 3
+        assert _same(look(twice, _replayed(tmp_path)), sight)
+
+    def test_calls_with_parameters_have_a_file_each(self, tmp_path: Path):
+        spec = replace(
+            SPEC,
+            details={"M": Call("kms", "describe_key", "KeyMetadata", {"KeyId": From("KeyId")})},
+        )
+        script = Script(
+            {
+                (REGION, "kms.ListKeys"): _keys(3),
+                (REGION, "kms.DescribeKey"): lambda p: {
+                    "KeyMetadata": {"KeyId": p["KeyId"], "CreationDate": NOW}
+                },
+            }
+        )
+        sight = _record(tmp_path, script, spec)
+        names = sorted(path.name for path in (tmp_path / ACCOUNT / REGION).iterdir())
+        assert names[0] == "kms.DescribeKey~KeyId=k00.json"
+        assert len(names) == 4
+        assert _same(look(spec, _replayed(tmp_path)), sight)
+
+    def test_an_error_is_recorded_as_one(self, tmp_path: Path):
+        answer = Error("AccessDeniedException", "no", 403)
+        sight = _record(tmp_path, Script({(REGION, "kms.ListKeys"): answer}), SPEC)
+        assert _same(look(SPEC, _replayed(tmp_path)), sight)
+        assert sight.coverage.outcome is Outcome.MISSED
+
+    def test_an_absence_is_recorded_as_one(self, tmp_path: Path):
+        absent = Error("NoSuchPublicAccessBlockConfiguration", status=404)
+        sight = _record(
+            tmp_path, Script({(HOME, "s3control.GetPublicAccessBlock"): absent}), ACCOUNT_PAB
+        )
+        assert _same(look(ACCOUNT_PAB, _replayed(tmp_path, ACCOUNT_PAB)), sight)
+        assert sight.coverage.outcome is Outcome.COMPLETE
+
+    def test_the_last_answer_of_a_call_made_several_times_counts(self, tmp_path: Path):
+        report = {
+            "Content": b"user,arn,x\na,arn:a,1",
+            "GeneratedTime": NOW,
+            "ReportFormat": "text/csv",
+        }
+        script = Script(
+            {
+                ("aws-global", "iam.GenerateCredentialReport"): [
+                    {"State": "STARTED"},
+                    {"State": "COMPLETE"},
+                ],
+                ("aws-global", "iam.GetCredentialReport"): [report],
+            }
+        )
+        sight = _record(tmp_path, script, CREDENTIAL)
+        assert _same(look(CREDENTIAL, _replayed(tmp_path, CREDENTIAL)), sight)
+
+    @pytest.mark.parametrize("page", [1, 2])
+    def test_a_listing_that_broke_off_is_no_shorter_listing(self, tmp_path: Path, page: int):
+        pages: list[Any] = [_keys(2), _keys(3), _keys(4)]
+        pages[page] = Error("ThrottlingException")
+        sight = _record(tmp_path, Script({(REGION, "kms.ListKeys"): pages}), SPEC)
+        again = look(SPEC, _replayed(tmp_path))
+        assert sight.coverage.outcome is again.coverage.outcome is Outcome.MISSED
+        assert again.coverage.cause is Cause.THROTTLED
+
+    def test_a_listing_that_was_given_up_is_no_shorter_listing(self, tmp_path: Path):
+        script = Script({(REGION, "kms.ListKeys"): _keys(9)})
+        sight = _record(tmp_path, script, SPEC, seconds=60, tick=25)
+        again = look(SPEC, _replayed(tmp_path))
+        assert sight.coverage.outcome is again.coverage.outcome is Outcome.MISSED
+        assert (sight.coverage.code, again.coverage.code) == (
+            "DeadlineExceeded",
+            "UnfinishedListing",
+        )
+
+    def test_a_call_that_nobody_answered_fails_again(self, tmp_path: Path, pauses: list[float]):
+        def fail(request: Any, **_: Any) -> None:
+            raise ConnectTimeoutError(endpoint_url=request.url)
+
+        recorder = Recorder(tmp_path)
+        made, _ = wired((KEYS,), fail)
+        recorder.hook(ACCOUNT)(made.session)
+        reader = Reader(Scope(ACCOUNT, REGION, "kms.thing"), REGION, "aws", made, Ticking(), 60)
+        assert look(SPEC, reader).coverage.cause is Cause.UNREACHABLE
+        assert pauses
+        recorder.write(ACCOUNT, {})
+        again = look(SPEC, _replayed(tmp_path)).coverage
+        assert (again.outcome, again.code) == (Outcome.MISSED, "ConnectTimeoutError")
+
+    def test_bytes_that_are_no_answer_fail_again_and_are_not_kept(self, tmp_path: Path):
+        recorder = Recorder(tmp_path)
+        made, _ = wired(USER.calls(), http(b"<html>SECRET"))
+        recorder.hook(ACCOUNT)(made.session)
+        scope = Scope(ACCOUNT, GLOBAL_REGION, USER.name)
+        look(USER, Reader(scope, HOME, "aws", made, Ticking(), 60))
+        recorder.write(ACCOUNT, {})
+        files = [path for path in tmp_path.rglob("*.json") if path.name != "meta.json"]
+        assert [path.name for path in files] == [
+            "iam.GetAccountAuthorizationDetails~Filter=%5B%22User%22%5D.json"
+        ]
+        assert "SECRET" not in files[0].read_text()
+        again = look(USER, _replayed(tmp_path, USER)).coverage
+        assert (again.outcome, again.code) == (Outcome.MISSED, "ResponseParserError")
+
+    def test_secrets_are_left_out_wherever_they_are(self, tmp_path: Path):
+        user = {
+            "UserName": "alice",
+            "UserId": "A" * 16,
+            "Arn": f"arn:aws:iam::{ACCOUNT}:user/alice",
+            "Path": "/",
+            "CreateDate": NOW,
+        }
+        device = {"SerialNumber": "arn:mfa/alice", "Base32StringSeed": b"SEED", "QRCodePNG": b"QR"}
+        script = Script(
+            {
+                ("aws-global", "iam.GetAccountAuthorizationDetails"): {"UserDetailList": [user]},
+                ("aws-global", "iam.ListVirtualMFADevices"): {
+                    "VirtualMFADevices": [{**device, "User": user}] * 3
+                },
+            }
+        )
+        sight = _record(tmp_path, script, USER)
+        text = "".join(path.read_text() for path in tmp_path.rglob("*.json"))
+        assert "arn:mfa/alice" in text
+        for secret in ("Base32StringSeed", "QRCodePNG", "U0VFRA", "UVI="):
+            assert secret not in text
+        assert _same(look(USER, _replayed(tmp_path, USER)), sight)
+
+    def test_each_account_is_written_apart(self, tmp_path: Path):
+        recorder = Recorder(tmp_path)
+        for account in (ACCOUNT, "444455556666"):
+            script = Script({(REGION, "kms.ListKeys"): _keys(1)})
+            hooks = [script.hook, recorder.hook(account)]
+            made = open_clients(Login(account), KEY.calls(), "driftkeeper/test", hooks)
+            made.client("kms", REGION).list_keys()
+        recorder.write(ACCOUNT, {"name": "one"})
+        assert open_recording(tmp_path, None).accounts == [ACCOUNT]
+        recorder.write("444455556666", {"name": "two"})
+        recording = open_recording(tmp_path, None)
+        assert recording.accounts == [ACCOUNT, "444455556666"]
+        assert recording.meta("444455556666") == {"name": "two"}
