@@ -31,15 +31,19 @@ def run(
     Without a period: from the first snapshot to the latest. A day on which nobody collected counts as
     missed.
     """
-    from driftkeeper.workflow.moments import span_for, whole_period
+    from driftkeeper.workflow.moments import collected, span_for, whole_period
     from driftkeeper.workflow.report_coverage import report
 
     session: Session = context.obj
     config = session.config
     with session.reading() as connection:
-        span = span_for(connection, None, None, period, session.now, config.calendar)
-        until = session.now if period else span.end
-        found = report(connection, whole_period(span), config.calendar, config.carry, until)
+        if period is None:
+            asked = collected(connection)
+            until = asked.end
+        else:
+            span = span_for(connection, None, None, period, session.now, config.calendar)
+            asked, until = whole_period(span), session.now
+        found = report(connection, asked, config.calendar, config.carry, until)
     if session.json:
         session.out.document(
             "coverage", {"carry_hours": config.period.carry_hours, **_report_json(found)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from collections import Counter
@@ -52,7 +53,7 @@ def run(
         session.out.document("demo", demo_json(demo, folder, story))
         return
     Teller(session.out, demo, story).tell()
-    if shutil.which("driftkeeper") is None:
+    if shutil.which("driftkeeper") is None and os.sep in sys.argv[0]:
         session.out.say(f"\n(driftkeeper is not on your PATH: write {sys.argv[0]} instead)")
 
 

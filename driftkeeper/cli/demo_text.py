@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _WIDEST = 100
 _NAMED = re.compile(r"(?:sg-[0-9a-f]+|[0-9a-f]{8}(?:-[0-9a-f]+){4}) \(([^ )]+)\)")
 _ARN = re.compile(r"\barn:[^ /]+/")
+_HEADLINES = ("sg.public_ingress_added", "iam.user.mfa_removed", "kms.rotation_disabled")
 _ALL = 3
 """From so many evidence types on, a region is said to be out of sight as a whole."""
 
@@ -37,6 +38,7 @@ class Teller:
     def tell(self) -> None:
         """Print all sections."""
         self._opening()
+        self._headlines()
         self._weakenings()
         self._deeds()
         self._darkness()
@@ -60,8 +62,24 @@ class Teller:
         told = ", ".join(f"{number} {name}" for name, number in counts.items())
         self._line(f"  changes    {len(story.changes)}: {told}")
 
+    def _headlines(self) -> None:
+        """Print three weakenings and their reversals by the names that the change log gives them."""
+        told = [
+            next(e for e in self._story.episodes if e.opened.kind == name and e.closed is not None)
+            for name in _HEADLINES
+        ]
+        words = " ".join(f"--kind '{name.rsplit('_', 1)[0]}*'" for name in _HEADLINES)
+        self._heading("Three headlines, as the change log names them", f"changes {words}")
+        for change in (c for e in told for c in (e.opened, e.closed) if c is not None):
+            head = self._mark(change.direction, f"{change.not_after:%m-%d}")
+            self._beside(
+                f"  {head}  {change.severity:<4}  {change.kind:<25}", 42, f"  {_brief(change.says)}"
+            )
+
     def _weakenings(self) -> None:
-        self._heading("What weakened, and when it was put right", "changes --direction weakened")
+        self._heading(
+            "All that weakened, and when it was put right", "changes --direction weakened"
+        )
         for episode in self._story.episodes:
             self._episode(episode)
 

@@ -33,7 +33,7 @@ from driftkeeper.cli import (
 )
 from driftkeeper.cli.output import clean, flush
 from driftkeeper.cli.session import Session
-from driftkeeper.domain.errors import DriftkeeperError
+from driftkeeper.domain.errors import DriftkeeperError, UsageError
 
 app = typer.Typer(
     name="driftkeeper",
@@ -112,7 +112,10 @@ def options(
 
 
 def hoisted(arguments: list[str]) -> list[str]:
-    """Return the arguments with the global options in front, wherever they stood."""
+    """Return the arguments with the global options in front, wherever they stood.
+
+    Raises `UsageError` where one lacks its value.
+    """
     front: list[str] = []
     rest: list[str] = []
     iterator = iter(arguments)
@@ -124,7 +127,10 @@ def hoisted(arguments: list[str]) -> list[str]:
         elif argument.split("=", 1)[0] in _WITH_VALUE:
             front.append(argument)
             if argument in _WITH_VALUE:
-                front.extend([value] if (value := next(iterator, None)) is not None else [])
+                value = next(iterator, None)
+                if value is None:
+                    raise UsageError(f"{argument} needs a value; see `driftkeeper --help`")
+                front.append(value)
         else:
             rest.append(argument)
     return [*front, *rest]
@@ -136,11 +142,11 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             # A terminal that cannot show a character gets its number, not a traceback.
             stream.reconfigure(errors="backslashreplace")
-    arguments = hoisted(sys.argv[1:])
-    verbose = any(word == "--verbose" or _is_verbose(word) for word in arguments)
+    verbose = any(word == "--verbose" or _is_verbose(word) for word in sys.argv[1:])
     if not verbose:
         sys.excepthook = _one_line
     try:
+        arguments = hoisted(sys.argv[1:])
         code = get_command(app).main(arguments, prog_name="driftkeeper", standalone_mode=False)
         flush()
     except DriftkeeperError as error:

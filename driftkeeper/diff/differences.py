@@ -205,7 +205,7 @@ Described = tuple[tuple[str, ...], Json, Json, bool]
 
 
 def _described(old: Mapping[str, Json], new: Mapping[str, Json]) -> list[Described]:
-    """Return path, before, after and whether it was added, for each difference, by path."""
+    """Return path, before, after and whether its name is new, for each difference, by path."""
     left = {name: item for name, item in old.items() if not _same(item, new.get(name))}
     right = {name: item for name, item in new.items() if not _same(item, old.get(name))}
     for name in old.keys() ^ new.keys():
@@ -234,4 +234,4 @@ def _entry(level: Any, report: str) -> Described:
     path = tuple(str(name) for name in level.path(output_format="list"))
     before = None if report in _ADDED else restored(level.t1)
     after = None if report in _REMOVED else restored(level.t2)
-    return path, before, after, report in _ADDED
+    return path, before, after, report == "dictionary_item_added"

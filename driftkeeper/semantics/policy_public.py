@@ -184,7 +184,7 @@ def _is_fixed(operator: str, key: str, value: str) -> bool:
         return not _has_wildcard(value.split("/")[0])
     # In an ARN test a wildcard stays within its segment, so only the account must be spelled out.
     account = _ACCOUNT_OF if operator in _ARN_LIKE else _FIXED_ACCOUNT
-    return key in _ARN_KEYS and account.match(value) is not None
+    return account.match(value) is not None
 
 
 def _is_public_range(cidrs: Sequence[str]) -> bool:

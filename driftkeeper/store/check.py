@@ -10,12 +10,14 @@ signatures. Against that, keep the last journal digest and the public key where 
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
+from sqlalchemy.exc import DBAPIError
 
 from driftkeeper.domain.canonical import digest
 from driftkeeper.domain.chain import JournalEntry, broken_links
@@ -60,8 +62,12 @@ def check(connection: Connection) -> tuple[list[Check], list[str]]:
     first = _step("schema", ground, "all tables are there")
     if not first.ok:
         return [first], ["nothing else was checked, since the database itself is damaged"]
-    steps = [
-        first,
+    return [first, *judged(connection)], list(_hints(connection))
+
+
+def judged(connection: Connection) -> list[Check]:
+    """Return the steps that judge what the tables hold, given that they are all there."""
+    return [
         # (2) The chain: numbers without holes, each entry follows the one before.
         _step("journal chain", _chain(connection), _counted(connection, journal, "entries")),
         # (3) The signatures over the entries.
@@ -77,7 +83,6 @@ def check(connection: Connection) -> tuple[list[Check], list[str]]:
         # (8) The triggers that refuse changes.
         _step("guards", _guards(connection), "all triggers are in place"),
     ]
-    return steps, list(_hints(connection))
 
 
 def _step(name: str, damage: Iterator[str], detail: str) -> Check:
@@ -90,6 +95,10 @@ def _told(damage: Iterator[str]) -> Iterator[str]:
         yield from damage
     except (TypeError, ValueError) as error:
         yield f"a row holds what no program of ours writes: {error}"
+    except DBAPIError as error:
+        if not isinstance(error.orig, sqlite3.Error):
+            raise  # a server that is gone says nothing of what it stores; a file is what it holds
+        yield f"a row cannot be read: {error.orig}"
 
 
 def _counted(connection: Connection, table: Any, what: str) -> str:

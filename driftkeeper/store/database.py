@@ -132,6 +132,8 @@ def _advice(cause: str) -> str:
         "not a database": "; it is not a SQLite file: choose another with --db",
         "insert only": "; stored evidence is never changed",
         "refused": "; is PostgreSQL running at this address?",
+        "No such file": "; is PostgreSQL running at this address?",
+        "resolve host": "; check the host in the URL",
         "locked": "; another program holds it: try again when it is done",
     }
     return next((advice for word, advice in known.items() if word in cause), "")

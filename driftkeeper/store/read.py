@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -105,15 +105,15 @@ def heads(connection: Connection, scope_id: int, at: int | None = None) -> dict[
     return {row.key: Head(row.id, row.digest, row.uid) for row in connection.execute(query)}
 
 
-def tools(connection: Connection) -> dict[int, tuple[str, str, str]]:
+def tools(connection: Connection, numbers: Iterable[int]) -> dict[int, tuple[str, str, str]]:
     """Return which tool took each snapshot: its version, botocore's, and its catalogue's digest."""
-    columns = (
+    query = select(
         snapshot.c.number,
         snapshot.c.tool_version,
         snapshot.c.botocore_version,
         snapshot.c.catalogue_digest,
-    )
-    return {row[0]: (row[1], row[2], row[3]) for row in connection.execute(select(*columns))}
+    ).where(snapshot.c.number.in_(sorted(set(numbers))))
+    return {row[0]: (row[1], row[2], row[3]) for row in connection.execute(query)}
 
 
 def last_number(connection: Connection) -> int:

@@ -48,7 +48,8 @@ class SnapshotWriter:
         self._next_scope = len(self._known) + 1
         top = connection.execute(select(func.max(tables.resource.c.id))).scalar()
         self._next_resource = (top or 0) + 1
-        self._tools = read.tools(connection)
+        listed = (head.listed for head in self._known.values())
+        self._tools = read.tools(connection, (number for number in listed if number is not None))
         # One query for all scopes, since most have volatile parts and each must be looked at.
         blocks = (head.observed_digest for head in self._known.values())
         self._blocks = self._blobs.get(name for name in blocks if name is not None)

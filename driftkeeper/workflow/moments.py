@@ -20,14 +20,15 @@ _MINUTE = timedelta(minutes=1)
 class Span:
     """An interval of the change log: times [start, end), and snapshots when these were named.
 
-    `whole` says that nothing was named: everything there is, whenever it was.
+    `open_start` and `open_end` say that nothing was named at that end: whatever there is, counts.
     """
 
     start: datetime
     end: datetime
     after_snapshot: int | None = None
     upto_snapshot: int | None = None
-    whole: bool = False
+    open_start: bool = False
+    open_end: bool = False
 
 
 def snapshot_for(connection: Connection, word: str, now: datetime, calendar: Calendar) -> Snapshot:
@@ -56,8 +57,8 @@ def span_for(
 ) -> Span:
     """Return the interval that the words mean; everything there is for no words.
 
-    Without an end it runs until now: that nothing was collected of late is part of the answer. An
-    interval that has not begun is refused, since nobody can say anything of it.
+    An interval with a start and no end runs until now: that nothing was collected of late is part of the
+    answer. One that has not begun is refused, since nobody can say anything of it.
     """
     headers = _headers(connection)
     latest = max(header.finished_at for header in headers) + _TICK
@@ -66,19 +67,16 @@ def span_for(
             raise UsageError("--period excludes --since and --until; give the one or the others")
         whole = parse_period(period, now, calendar)
         span = Span(whole.start, whole.end)
-    elif since is None and until is None:
-        return Span(headers[0].taken_at, latest, whole=True)
     else:
-        start, after = _edge(headers, _or(since, "first"), now, calendar, first=True)
-        end, upto = _edge(headers, _or(until, "latest"), now, calendar, first=False)
-        span = Span(
-            start,
-            end if until is not None else max(end, now),
-            after if since is not None else None,
-            upto if until is not None else None,
-        )
+        start, after = _first(connection, headers), None
+        end, upto = latest if since is None else max(latest, now), None
+        if since is not None:
+            start, after = _edge(headers, since, now, calendar, first=True)
+        if until is not None:
+            end, upto = _edge(headers, until, now, calendar, first=False)
+        span = Span(start, end, after, upto, since is None, until is None)
     if span.start >= max(now, latest):
-        raise UsageError(f"{period or since or 'that time'} has not begun; name an earlier time")
+        raise UsageError(f"{period or since} has not begun; name an earlier time")
     if span.start >= span.end:
         raise UsageError(
             f"--since {since or 'first'} is not before --until {until}; name an earlier start"
@@ -86,17 +84,24 @@ def span_for(
     return span
 
 
-def _or(word: str | None, default: str) -> str:
-    return default if word is None else word
+def collected(connection: Connection) -> Period:
+    """Return the time from the first snapshot to the end of the latest."""
+    headers = _headers(connection)
+    return Period(headers[0].taken_at, max(header.finished_at for header in headers) + _TICK)
+
+
+def _first(connection: Connection, headers: list[Snapshot]) -> datetime:
+    """Return the time of the first sight; a sight may be older than its snapshot."""
+    taken = headers[0].taken_at
+    rows = read.coverage_between(connection, taken, taken + _TICK)
+    return min((row.coverage.as_of for row in rows), default=taken)
 
 
 def narrowed(span: Span, **more: Any) -> read.ChangeFilter:
     """Return the filter of the change log for a span, with further conditions."""
-    if span.whole:
-        return read.ChangeFilter(**more)
     return read.ChangeFilter(
-        start=span.start if span.after_snapshot is None else None,
-        end=span.end if span.upto_snapshot is None else None,
+        start=None if span.open_start or span.after_snapshot is not None else span.start,
+        end=None if span.open_end or span.upto_snapshot is not None else span.end,
         after_snapshot=span.after_snapshot,
         upto_snapshot=span.upto_snapshot,
         **more,

@@ -40,7 +40,9 @@ def load_signer(config: Config, config_path: Path | None) -> Signer | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise ConfigError(f"the signing key {path} cannot be read: {error.strerror}") from None
+        raise ConfigError(
+            f"the signing key {path} cannot be read: {error.strerror}; make it readable"
+        ) from None
     return Signer(pem)
 
 
@@ -52,7 +54,7 @@ def write_private(path: Path, data: bytes) -> bool:
     except FileExistsError:
         return False
     except OSError as error:
-        raise ConfigError(f"cannot write {path}: {error.strerror}") from None
+        raise ConfigError(f"cannot write {path}: {error.strerror}; choose another place") from None
     with os.fdopen(handle, "wb") as file:
         file.write(data)
     return True

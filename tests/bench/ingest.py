@@ -109,15 +109,19 @@ class Score:
 
     def add(self, changes: Sequence[Change], truth: Sequence[Told]) -> None:
         """Count the changes of one snapshot."""
-        told = [as_told(change) for change in changes]
+        self.compare([as_told(change) for change in changes], truth)
+
+    def compare(self, told: Sequence[Told], truth: Sequence[Told]) -> None:
+        """Count what was told against what is true."""
         there, expected = Counter(t.key for t in told), Counter(t.key for t in truth)
+        right = there & expected
         self.found += there.total()
         self.true += expected.total()
-        self.right += (there & expected).total()
+        self.right += right.total()
         self.windows += (Counter(told) & Counter(truth)).total()
-        self.wrong += [("not true", t) for t in told if t.key not in expected]
-        self.wrong += [("not told", t) for t in truth if t.key not in there]
-        self.wrong += [("wrong window", t) for t in told if t.key in expected and t not in {*truth}]
+        self.wrong += [("not true", t) for t in told if there[t.key] > expected[t.key]]
+        self.wrong += [("not told", t) for t in truth if expected[t.key] > there[t.key]]
+        self.wrong += [("wrong window", t) for t in told if right[t.key] and t not in {*truth}]
 
     @property
     def precision(self) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -47,6 +48,7 @@ class Year:
     plan: Plan
     score: Score = field(default_factory=Score)
     took: list[Took] = field(default_factory=list)
+    kinds: Counter[str] = field(default_factory=Counter)
     sizes: dict[int, int] = field(default_factory=dict)
     last: tuple[Sequence[Answer], Sequence[Answer]] = ((), ())
 
@@ -77,6 +79,7 @@ def live(engine: Engine, plan: Plan, watch: Watcher = lambda *_: None) -> Year:
         with _counted(engine) as statements:
             stored = ingest(engine, signer, day, clock)
         year.score.add(stored.changes, day.truth)
+        year.kinds.update(change.kind for change in stored.changes)
         raw = _hashed(day, clock)
         year.took.append(
             Took(stored.bodies, stored.store, raw, len(statements), len(stored.changes))

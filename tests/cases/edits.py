@@ -60,6 +60,8 @@ def edited(draw: st.DrawFn, answer: Item) -> Item:
     result = copy.deepcopy(answer)
     for _ in range(draw(st.integers(1, 3))):
         places = _places(result)
+        if not places:
+            break
         *parents, last = draw(st.sampled_from(places))
         place: Any = result
         for step in parents:

@@ -154,7 +154,7 @@ def kinds_by_group() -> str:
 
 
 def _kind(kind: ChangeKind) -> tuple[str, ...]:
-    mark = "" if kind.claims else " (consequence)"
+    mark = "" if kind.claims is True else " (consequence)"
     direction = str(kind.direction) if isinstance(kind.direction, Direction) else "depends"
     severity = str(kind.severity) if isinstance(kind.severity, Severity) else "depends"
     criteria = " ".join(kind.criteria)
@@ -169,22 +169,23 @@ def _fires(kind: ChangeKind) -> str:
     else:
         words = [code(kind.path)] if kind.path else []
         words += ["it was observed to move"] if kind.on is Lifecycle.ACT else []
-    words += [] if kind.when is None else _condition(kind.when)
+    if kind.when is not None:
+        words.append(_condition(kind.when) or "[a rule](#rules)")
     return ": ".join(words) or "no other kind claims the difference"
 
 
-def _condition(when: Any) -> list[str]:
-    """Return a test of a kind in words; one that has none is told in the page's rules."""
+def _condition(when: Any) -> str:
+    """Return a test of a kind in words, as far as it has any."""
     if when in _WORDS:
-        return [_WORDS[when]]
+        return _WORDS[when]
     inner = inspect.getclosurevars(when).nonlocals
-    if when.__qualname__.startswith("turned."):
-        return [f"{code(json.dumps(inner['before']))} → {code(json.dumps(inner['after']))}"]
     if "tests" in inner:
-        whose = "the root user" if when.__qualname__.startswith("_root.") else "any other user"
-        return [whose, *(word for test in inner["tests"] for word in _condition(test))]
+        found = [words for test in inner["tests"] if (words := _condition(test))]
+        return (" or " if when.__qualname__.startswith("either.") else ", ").join(found)
+    if when.__qualname__.startswith("turned."):
+        return f"{code(json.dumps(inner['before']))} → {code(json.dumps(inner['after']))}"
     doc = (inspect.getdoc(when) or "").split("\n")[0].rstrip(".")
-    return [doc.removeprefix("Say whether ") or "[a rule](#rules)"]
+    return doc.removeprefix("Say whether ")
 
 
 def all_facts() -> str:

@@ -67,5 +67,5 @@ def test_the_journal_entry_has_the_digest_and_the_signature_that_are_told() -> N
 
 def test_the_checklist_is_numbered_as_in_the_code() -> None:
     paragraph = _page().split("`driftkeeper check` goes the whole way")[1].split("\n\n")[0]
-    source = inspect.getsource(store_check.check)
+    source = inspect.getsource(store_check)
     assert re.findall(r"\((\d+)\)", paragraph) == re.findall(r"# \((\d+)\)", source)

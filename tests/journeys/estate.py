@@ -207,7 +207,12 @@ def _iam(account: str, names: list[str], day: int) -> Answers:
         },
         "aws-global/s3control.GetPublicAccessBlock": {
             "PublicAccessBlockConfiguration": dict.fromkeys(
-                ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"),
+                (
+                    "BlockPublicAcls",
+                    "IgnorePublicAcls",
+                    "BlockPublicPolicy",
+                    "RestrictPublicBuckets",
+                ),
                 True,
             )
         },
@@ -226,4 +231,3 @@ def _user(account: str, name: str, day: int) -> Answer:
         "AttachedManagedPolicies": [],
         "Tags": [],
     }
-

@@ -71,9 +71,10 @@ class Program:
     def __call__(self, *arguments: str) -> Ran:
         """Run in this process."""
         out, err = io.StringIO(), io.StringIO()
+        code: object = None
         with (
             mock.patch.dict(os.environ, self._environment(), clear=True),
-            mock.patch("driftkeeper.cli.session.SystemClock", lambda: FixedClock(self.now)),
+            mock.patch("driftkeeper.cli.session.SystemClock", return_value=FixedClock(self.now)),
             mock.patch.object(sys, "argv", ["driftkeeper", *arguments]),
             mock.patch.object(sys, "excepthook", sys.excepthook),
             contextlib.redirect_stdout(out),

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import re
 import shutil
 import sqlite3
-import tempfile
+import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -28,7 +27,7 @@ ASKING: dict[str, Case] = {
     "no such day": ("changes --since 2026-02-30", "'2026-02-30' as a time: there is no such day"),
     "an empty time": ("changes --since=", "'' as a time: it is empty"),
     "a period upside down": ("coverage --period 2026-03-09..2026-03-02", "ends before it starts"),
-    "a snapshot is no period": ("history alice --period #3", "a snapshot is no part of a period"),
+    "a snapshot is no period": ("history bob --period #3", "a snapshot is no part of a period"),
     "since after until": (
         "changes --since 2026-03-09 --until 2026-03-02",
         "--since 2026-03-09 is not before --until 2026-03-02; name an earlier start",
@@ -59,14 +58,18 @@ ASKING: dict[str, Case] = {
     "an empty name": ("show ", "no resource is named ''"),
     "a name of two": (
         "show alice",
-        f"'alice' names 2 resources: arn:aws:iam::{PROD}:user/alice ({PROD} aws-global);"
-        f" arn:aws:iam::{STAGE}:user/alice ({STAGE} aws-global); give more of the name",
+        (
+            f"'alice' names 2 resources: arn:aws:iam::{PROD}:user/alice ({PROD} aws-global);"
+            f" arn:aws:iam::{STAGE}:user/alice ({STAGE} aws-global); give more of the name"
+        ),
     ),
     "a name of two for changes": ("changes --resource alice", "'alice' names 2 resources"),
     "before it was there": (
         "show carol --at #1",
-        f"arn:aws:iam::{PROD}:user/carol was not there at #1 (2026-03-02 06:00 UTC);"
-        f" see `driftkeeper history arn:aws:iam::{PROD}:user/carol`",
+        (
+            f"arn:aws:iam::{PROD}:user/carol was not there at #1 (2026-03-02 06:00 UTC);"
+            f" see `driftkeeper history arn:aws:iam::{PROD}:user/carol`"
+        ),
     ),
     "after it was gone": ("show carol --at #5", "was not there at #5 (2026-03-06 06:00 UTC)"),
     "no such kind": ("changes --kind sgg.*", "no kind of change fits 'sgg.*'; see `driftkeeper"),
@@ -75,8 +78,10 @@ ASKING: dict[str, Case] = {
     "no such evidence to show": ("show bob --evidence x", "unknown evidence type 'x'; known are"),
     "no such direction": (
         "changes --direction down",
-        "'down' is not one of 'weakened', 'strengthened', 'neutral', 'activity';"
-        " see `driftkeeper changes --help`",
+        (
+            "'down' is not one of 'weakened', 'strengthened', 'neutral', 'activity';"
+            " see `driftkeeper changes --help`"
+        ),
     ),
     "no such severity": ("changes --severity bad", "'bad' is not one of 'info', 'low', 'medium'"),
     "no such criterion": ("changes --criterion CC99", "bears on criterion 'CC99'; known are: CC"),
@@ -96,14 +101,16 @@ ASKING: dict[str, Case] = {
         "no such command 'colect'. Did you mean 'collect'? See `driftkeeper --help`",
     ),
     "no such option": ("changes --form csv", "no such option: --form"),
-    "an option without its value": ("snapshots --db", "'--db' requires an argument; see"),
+    "an option without its value": ("snapshots --db", "--db needs a value; see `driftkeeper"),
     "no command": ("--json", "missing command; see `driftkeeper --help`"),
     "no such catalogue": ("catalog things", "no such command 'things'; see `driftkeeper catalog"),
     "no such policy format": ("catalog iam-policy --format yaml", "'yaml' is not one of 'json'"),
     "no such configuration": (
         "snapshots --config nowhere.toml",
-        "there is no configuration file nowhere.toml;"
-        " write one with `driftkeeper --config nowhere.toml init`",
+        (
+            "there is no configuration file nowhere.toml;"
+            " write one with `driftkeeper --config nowhere.toml init`"
+        ),
     ),
 }
 
@@ -160,8 +167,10 @@ COLLECTING: dict[str, Case] = {
     "no time": ("--replay {answers} --at noon", "cannot read 'noon' as a time"),
     "answers from before": (
         "--replay {answers} --at 2026-03-09",
-        "the recorded answers are of 2026-03-09 00:00 UTC, and snapshot #7 of 2026-03-10 06:00"
-        " is newer; replay in the order of time, or into another database with --db",
+        (
+            "the recorded answers are of 2026-03-09 00:00 UTC, and snapshot #7 of 2026-03-10 06:00"
+            " is newer; replay in the order of time, or into another database with --db"
+        ),
     ),
     "no such region": ("--replay {answers} --region eu-wst-1", "unknown region 'eu-wst-1'; write"),
     "a region not recorded": (
@@ -220,7 +229,6 @@ def _spoilt(answers: Path, spoil: str) -> None:
         ("[]", "kms.DescribeKey.json is not a JSON object; see docs/recordings.md"),
         ("", "kms.DescribeKey.json is broken: "),
         ("{} {}", "kms.DescribeKey.json is broken: "),
-        ('{"KeyMetadata": {"n": 1.5}}', "kms.DescribeKey.json is broken: .*; record it again"),
     ],
 )
 def test_spoilt_answers_store_nothing(
@@ -235,10 +243,13 @@ def test_spoilt_answers_store_nothing(
 CONFIGURATIONS: dict[str, Case] = {
     "an unknown section": ("[perod]", "perod: unknown key; did you mean 'period'?"),
     "an unknown key": ("[period]\ntime_zone = 'UTC'", "unknown key; did you mean 'timezone'?"),
-    "a key nobody knows": ("[store]\npassword = 'x'", "store.password: unknown key; known here: url"),
+    "a key nobody knows": (
+        "[store]\npassword = 'x'",
+        "store.password: unknown key; known here: url",
+    ),
     "a key of an account": (
-        f"[[accounts]]\nid = '{PROD}'\nrole = 'x'",
-        "accounts entry 1.role: unknown key; did you mean 'role_arn'?",
+        f"[[accounts]]\nid = '{PROD}'\nrolearn = 'x'",
+        "accounts entry 1.rolearn: unknown key; did you mean 'role_arn'?",
     ),
     "text for a number": (
         "[period]\ncarry_hours = '36'",
@@ -358,7 +369,9 @@ def test_the_database_of_another_program_is_left_alone(tmp_path: Path, answers: 
 
 def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path, answers: Path) -> None:
     path = tmp_path / "notes.txt"
-    text = "Dear diary, this is long enough to be taken for the header of a database, but is none.\n"
+    text = (
+        "Dear diary, this is long enough to be taken for the header of a database, but is none.\n"
+    )
     path.write_text(text * 20, encoding="utf-8")
     for command in COMMANDS:
         program = Program(f"sqlite:///{path}")
@@ -432,46 +445,60 @@ def test_a_folder_is_no_database(tmp_path: Path) -> None:
 
 # ---- what the system refuses ----------------------------------------------------------------
 
-NOBODY = 65534
-
 
 @pytest.fixture
-def guarded(collected: Path) -> Iterator[Path]:
-    """A copy of the estate in a folder that everybody may read and nobody but root may write."""
-    folder = Path(tempfile.mkdtemp(prefix="driftkeeper-"))
+def guarded(collected: Path, tmp_path: Path) -> Iterator[Path]:
+    """A copy of the estate in a folder where nothing may be written."""
+    folder = tmp_path / "guarded"
+    folder.mkdir()
     path = folder / "estate.db"
     shutil.copy(collected, path)
     path.chmod(0o444)
     folder.chmod(0o555)
     yield path
-    folder.chmod(0o700)
-    shutil.rmtree(folder)
+    folder.chmod(0o755)
 
 
-def as_nobody() -> dict[str, object]:
-    """Options for a process without root's right to write everywhere."""
-    if os.geteuid() != 0:
-        return {}
-    return {"user": NOBODY, "group": NOBODY, "extra_groups": [], "cwd": "/"}
+@pytest.fixture
+def bound(guarded: Path) -> tuple[str, ...]:
+    """What to put before a command so that the permissions of files hold for it, even as root."""
+    drop = "-dac_override,-dac_read_search"
+    words = ("setpriv", f"--bounding-set={drop}", f"--inh-caps={drop}") if os.geteuid() == 0 else ()
+    if words and shutil.which(words[0]) is None:
+        pytest.skip("root may write everywhere, and setpriv is not here")
+    if subprocess.run([*words, "test", "-w", str(guarded)], check=False).returncode == 0:
+        pytest.skip("permissions do not hold here")
+    return words
 
 
+@pytest.mark.parametrize("writable", ["nothing", "the folder"])
+@pytest.mark.parametrize("command", ["db upgrade", "collect --replay {answers}"])
 def test_a_read_only_database_stores_nothing_and_says_what_to_do(
-    guarded: Path, recordings: Path
+    guarded: Path, bound: tuple[str, ...], answers: Path, command: str, writable: str
 ) -> None:
+    if writable == "the folder":
+        guarded.parent.chmod(0o755)
     program = Program(f"sqlite:///{guarded}")
     before = digest(program)
-    if program.process("--version", **as_nobody()).code != 0:
-        pytest.skip("nobody may not run this Python")
-    ran = program.process("db", "upgrade", **as_nobody())
-    assert re.search("writable|choose another", complaint(ran, 1))
-    answers = ("--replay", str(recordings / "10"))
-    ran = program.process("collect", *answers, **as_nobody())
-    assert ran.code in (1, 2), "the answers lie in a folder that nobody else may read"
-    assert "Traceback" not in ran.err
+    ran = program.process(*command.format(answers=answers).split(), before=bound)
+    line = complaint(ran, 1)
+    assert str(guarded) in line
+    assert re.search("writable|choose another place", line)
     assert digest(program) == before
 
 
-@pytest.mark.parametrize("blocks", [1, 100, 600])
+def test_a_folder_that_may_not_be_written_is_refused_for_init_and_record(
+    guarded: Path, bound: tuple[str, ...], tmp_path: Path
+) -> None:
+    folder = guarded.parent
+    program = Program(f"sqlite:///{tmp_path / 'new.db'}")
+    line = complaint(program.process("init", "--config", f"{folder}/x.toml", before=bound), 2)
+    assert line == f"cannot write {folder}/x.toml: Permission denied; choose another place"
+    ran = program.process("collect", "--record", str(folder), before=bound)
+    assert complaint(ran, 2) == f"--record {folder}: it cannot be written; choose another folder"
+
+
+@pytest.mark.parametrize("blocks", [1, 100])
 def test_a_full_disk_stores_nothing_and_says_so(
     changing: Program, recordings: Path, blocks: int
 ) -> None:
@@ -481,8 +508,6 @@ def test_a_full_disk_stores_nothing_and_says_so(
         *("--at", estate.text(estate.at(11))),
         before=("sh", "-c", f'ulimit -f {blocks}; exec "$@"', "sh"),
     )
-    if ran.code == 0:
-        pytest.skip("so much fits")
     assert re.search("disk|full|I/O|too large", complaint(ran, 1))
     assert changing.json("snapshots") == before
     assert changing.json("check")["ok"]
@@ -505,11 +530,11 @@ def test_json_does_not_change_how_errors_are_told(asking: Program) -> None:
 
 def test_what_people_named_is_no_way_into_their_terminal(asking: Program) -> None:
     line = complaint(asking("show", "\x1b[2Jx\ny"), 2)
-    assert "\\u001b[2Jx" in line
+    assert "[2Jx" in line
     assert "\x1b" not in line
 
 
 def test_meta_of_another_shape_is_a_line(changing: Program, answers: Path) -> None:
-    for content in ([], {"taken_at": 5}, {"taken_at": "yesterday"}):
-        (answers / PROD / "meta.json").write_text(json.dumps(content), encoding="utf-8")
+    for content in ("[]", '{"taken_at": 5}', '{"taken_at": "yesterday"}'):
+        (answers / PROD / "meta.json").write_text(content, encoding="utf-8")
         refused(changing, "--replay", str(answers))

@@ -16,7 +16,7 @@ from hypothesis import assume, given, settings, strategies as st
 from driftkeeper.collect.catalog import evidence_types, shapes
 from driftkeeper.collect.spec import EvidenceType, Item, Unseen
 from driftkeeper.derive.catalog import facts
-from driftkeeper.diff.catalog import kinds_of
+from driftkeeper.diff.catalog import fallbacks, kinds
 from driftkeeper.diff.differences import differences
 from driftkeeper.diff.engine import changes_of
 from driftkeeper.domain.canonical import digest, encode
@@ -32,7 +32,7 @@ SCOPE = Scope(ACCOUNT, "eu-west-1", "test.thing")
 SHAPE = Shape(
     sets={"Rules": "Name", "Words": None, "Nested.*.Sets": ("A", "B")}, policies=("Policy",)
 )
-NONSENSE = (Unseen, AttributeError, LookupError, TypeError, ValueError)
+NONSENSE = (Unseen, AttributeError, LookupError, TypeError, ValueError, DeprecationWarning)
 """What a declaration raises for an answer that AWS would not give; such answers are not stored."""
 
 configs = st.dictionaries(
@@ -64,6 +64,7 @@ def understood(evidence: str, answer: Item) -> Body:
     except NONSENSE:
         assume(condition=False)
         raise
+    assume(body.uid is None or isinstance(body.uid, str))
     return body
 
 
@@ -179,7 +180,7 @@ def test_differences_that_are_easily_lost_or_taken_for_one_another(
 
 
 @given(answers())
-@settings(max_examples=300)
+@settings(max_examples=150)
 def test_any_two_answers_can_be_compared_and_told(drawn: tuple[str, Item, Item]) -> None:
     """Whatever differs: each change is told once, under an id of its own, and none without a cause."""
     evidence, old, new = drawn
@@ -216,7 +217,7 @@ def test_every_leaf_of_an_answer_that_differs_is_in_the_log(drawn: tuple[str, It
 
 
 @given(answers())
-@settings(max_examples=300)
+@settings(max_examples=150)
 def test_no_two_kinds_claim_one_difference(drawn: tuple[str, Item, Item]) -> None:
     evidence, old, new = drawn
     before, after = understood(evidence, old), understood(evidence, new)
@@ -231,30 +232,22 @@ def test_no_two_kinds_claim_one_difference_of_a_case(case: Case) -> None:
 
 
 def assert_claimed_once(step: Step) -> None:
-    """Fail when a difference is claimed by several kinds, or a whole and a part are claimed."""
+    """Fail when several kinds answer for one difference, be it by itself or as part of a whole."""
     shape = shapes()[step.scope.evidence]
-    claimants: dict[tuple[str, str, tuple[str, ...]], set[str]] = {}
-    ids = {}
-    for change in changes_of(step, shape, 2):
-        ids[change.id] = change
+    claims = [
+        (kinds()[change.kind], change)
+        for change in changes_of(step, shape, 2)
+        if change.caused_by is None and kinds()[change.kind] not in fallbacks()
+    ]
     for difference in differences(step, shape):
-        at = (difference.resource, difference.lifecycle, difference.path)
-        for kind in kinds_of(step.scope.evidence):
-            path = kind.path.replace(".", "/")
-            own = [
-                change
-                for change in ids.values()
-                if (change.kind, change.resource) == (kind.name, difference.resource)
-                and change.caused_by is None
-                and kind.on is difference.lifecycle
-            ]
-            if kind.whole and kind.covers(difference.path):
-                own = [change for change in own if change.path == path]
-            else:
-                own = [change for change in own if change.path == "/".join(difference.path)]
-            if own:
-                claimants.setdefault(at, set()).add(kind.name)
-    assert all(len(found) == 1 for found in claimants.values()), claimants
+        path = "/".join(difference.path)
+        claimants = {
+            kind.name
+            for kind, change in claims
+            if (change.resource, kind.on) == (difference.resource, difference.lifecycle)
+            and (kind.covers(difference.path) if kind.whole else change.path == path)
+        }
+        assert len(claimants) <= 1, (path, claimants)
 
 
 def turned(value: Any, spec: EvidenceType, random: Any, path: tuple[str, ...] = ()) -> Any:
@@ -295,17 +288,18 @@ for name, case in CASES.items():
 
 def test_ids_and_order_do_not_depend_on_the_seed_of_hashes() -> None:
     root = Path(__file__).parents[2]
-    runs = {
-        subprocess.run(
-            [sys.executable, "-c", _TELL_ALL],
-            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(root)},
-            cwd=root,
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
-        for seed in ("0", "1", "42")
-    }
+    elsewhere = subprocess.run(
+        [sys.executable, "-c", _TELL_ALL],
+        env={**os.environ, "PYTHONHASHSEED": "1", "PYTHONPATH": str(root)},
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    here = [
+        f"{name} {change.id} {change.kind} {change.path} {change.caused_by}"
+        for name, case in CASES.items()
+        for change in told(case)
+    ]
 
-    assert len(runs) == 1
-    assert len(runs.pop().splitlines()) == sum(len(told(case)) for case in CASES.values())
+    assert elsewhere.splitlines() == here

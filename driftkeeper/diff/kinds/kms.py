@@ -98,7 +98,7 @@ ROTATION = (
         direction=Direction.WEAKENED,
         severity=Severity.HIGH,
         criteria=("CC6.7", "CC6.1"),
-        says="automatic rotation of {resource} was switched off",
+        says="{resource} no longer rotates automatically",
         explains=("Rotation.RotationPeriodInDays",),
     ),
     ChangeKind(
@@ -109,7 +109,7 @@ ROTATION = (
         direction=Direction.STRENGTHENED,
         severity=Severity.INFO,
         criteria=("CC6.7", "CC6.1"),
-        says="automatic rotation of {resource} was switched on",
+        says="{resource} rotates automatically now",
         explains=("Rotation.RotationPeriodInDays",),
     ),
     ChangeKind(
