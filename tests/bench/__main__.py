@@ -18,10 +18,9 @@ from driftkeeper.store.read import last_number
 from driftkeeper.store.schema import revision_of
 from tests.bench import measures
 from tests.bench.estate import Day, Plan
-from tests.bench.git_baseline import Repository
 from tests.bench.ingest import Ingested, Score
 from tests.bench.measures import Ratio
-from tests.bench.year import Year, live, scratch, sqlite_store
+from tests.bench.year import Year, live, sqlite_store
 
 _DEFAULT = Plan()
 _FULL = Plan(accounts=25, resources=20_000)
@@ -90,31 +89,26 @@ def _store(url: str | None) -> Iterator[Engine]:
 
 
 def _measured(engine: Engine, plan: Plan) -> tuple[Year, list[Ratio]]:
-    with ExitStack() as stack:
-        repository = None
-        if Repository.is_possible():
-            folder = stack.enter_context(scratch()) / "history.git"
-            repository = stack.enter_context(Repository(folder))
+    hindsight = measures.Hindsight(engine, plan)
 
-        def watch(day: Day, stored: Ingested) -> None:
-            if repository is not None:
-                repository.commit(day.taken_at, stored.sights)
-            _say(f"day {day.number} of {plan.days}")
+    def watch(day: Day, stored: Ingested) -> None:
+        _say(f"day {day.number} of {plan.days}")
+        hindsight.watch(day, stored)
 
-        year = live(engine, plan, watch)
-        _say("packing the git repository")
-        git_bytes = None if repository is None else repository.size()
+    year = live(engine, plan, watch)
+    ratios = [*measures.truth(year), *measures.ingestion(year)]
     _say("asking questions")
-    asked = measures.questions(engine, year)
+    ratios += [*measures.questions(engine, year), *hindsight.ratios()]
     _say("comparing two whole days with DeepDiff")
-    compared = measures.difference(year)
+    ratios += measures.difference(year)
+    _say("keeping the days of one account in git")
+    ratios += measures.sizes(year)
     _say("growing the estate")
-    grown = measures.growth(plan)
+    ratios += measures.growth(plan)
     _say("starting up")
-    started = measures.start_up()
+    ratios += measures.start_up()
     _say("")
-    first = [*measures.truth(year), *measures.ingestion(year), *measures.sizes(year, git_bytes)]
-    return year, [*first, *asked, *compared, *grown, *started]
+    return year, ratios
 
 
 def _say(what: str) -> None:

@@ -18,7 +18,7 @@ from driftkeeper.collect.catalog import evidence_types
 from driftkeeper.collect.evidence.iam_credential import report_rows
 from driftkeeper.domain.canonical import timestamp
 from driftkeeper.domain.types import Scope
-from tests.bench import things
+from tests.bench import groups, things, users
 from tests.bench.credential_report import Report, report_text
 from tests.bench.edits import EDITS
 from tests.bench.things import START, Item, Thing
@@ -39,7 +39,7 @@ class Plan:
     """
 
     accounts: int = 5
-    resources: int = 4000
+    resources: int = 2000
     days: int = 365
     seed: int = 1
     regions: int = 3
@@ -91,22 +91,22 @@ class Estate:
 
     def _populate(self, account: str, size: int) -> None:
         regions = _REGIONS[: self.plan.regions]
-        users, keys = round(size * 0.15), round(size * 0.2)
-        groups = max(size - 2 * users - keys - len(regions) - 2, 1)
-        for _ in range(users):
+        people, secrets = round(size * 0.15), round(size * 0.2)
+        walls = max(size - 2 * people - secrets - len(regions) - 2, 1)
+        for _ in range(people):
             made = things.a_while_ago(self.rng)
-            self.add(things.new_user(self.rng, account, self.number(), made))
-        self.add(things.root_row(account))
+            self.add(users.new_user(self.rng, account, self.number(), made))
+        self.add(users.root_row(account))
         self.add(things.new_block(account))
         for region in regions:
             self.add(things.new_trail(self.rng, account, region))
-        for n in range(groups):
-            self.add(things.new_group(self.rng, account, regions[n % len(regions)]))
-        for n in range(keys):
+        for n in range(walls):
+            self.add(groups.new_group(self.rng, account, regions[n % len(regions)]))
+        for n in range(secrets):
             made = things.a_while_ago(self.rng)
             self.add(things.new_key(self.rng, account, regions[n % len(regions)], made))
 
-    # ---- what edits ask for, see `edits.World` ----------------------------------------------
+    # ---- what edits ask for, see `deeds.World` ----------------------------------------------
 
     def expect(self, thing: Thing, kind: str, path: str = "", fact: str | None = None) -> None:
         self._lists.pop(thing.key + thing.scope.evidence, None)

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,10 +17,11 @@ from sqlalchemy import Connection, func, select
 from driftkeeper.store import read, tables
 from driftkeeper.store.database import Engine, reading
 from driftkeeper.workflow import ask
-from tests.bench.estate import Answer, Plan
-from tests.bench.ingest import Clock
+from tests.bench.estate import Answer, Day, Plan
+from tests.bench.git_baseline import Repository, as_answered, as_kept, identity
+from tests.bench.ingest import Clock, Ingested
 from tests.bench.things import START
-from tests.bench.year import Year, clock_of, live, sqlite_store
+from tests.bench.year import Year, blobs_of, clock_of, live, scratch, sqlite_store
 
 _QUARTER = 91
 _ROUNDS = 5
@@ -61,6 +63,13 @@ def ingestion(year: Year) -> list[Ratio]:
     asked = [year.around(day, lambda took: took.statements) for day in (early, late)]
     return [
         _times("a day ÷ hashing", year.each(lambda t: t.seconds), raw, "snapshot", "hash of items"),
+        _times(
+            "a day ÷ its bodies",
+            year.each(lambda t: t.seconds),
+            year.each(lambda t: t.bodies),
+            "snapshot",
+            "bodies",
+        ),
         _times("bodies ÷ hashing", year.each(lambda t: t.bodies), raw, "bodies", "hash of items"),
         _times("storing ÷ hashing", year.each(lambda t: t.store), raw, "the rest", "hash of items"),
         _times(f"day {late} ÷ day {early}", days[1], days[0], "snapshot", "snapshot"),
@@ -69,14 +78,35 @@ def ingestion(year: Year) -> list[Ratio]:
     ]
 
 
-def sizes(year: Year, git_bytes: int | None) -> list[Ratio]:
-    """Return the bytes of the store against git's, and what the days after the first add."""
+def sizes(year: Year) -> list[Ratio]:
+    """Return the bytes of a store, against git's for one account, and what each further day adds."""
     first, last = year.sizes[1], year.sizes[year.plan.days]
-    growth = Ratio("bytes, all days ÷ day 1", last / first, "store ÷ store", _bytes(last, first))
-    if git_bytes is None:
-        return [growth]
-    amounts = _bytes(last, git_bytes)
-    return [Ratio("bytes ÷ git gc", last / git_bytes, "store ÷ repository", amounts), growth]
+    found = [_weighed("bytes, all days ÷ day 1", last, first, "store ÷ store")]
+    if Repository.is_possible():
+        found += _against_git(year.plan)
+    return found
+
+
+def _against_git(plan: Plan) -> list[Ratio]:
+    """Keep one account's share of the estate in a store and in two repositories."""
+    share = replace(plan, accounts=1, resources=plan.resources // plan.accounts)
+    with sqlite_store() as engine, scratch() as folder, ExitStack() as stack:
+        kept, answered = (
+            stack.enter_context(Repository(folder / name)) for name in ("kept", "answered")
+        )
+
+        def commit(day: Day, stored: Ingested) -> None:
+            kept.commit(day.taken_at, as_kept(stored.sights))
+            answered.commit(day.taken_at, as_answered(day.answers))
+
+        ours = live(engine, share, commit).sizes[plan.days]
+        data = blobs_of(engine)
+        orderly, raw = kept.size(), answered.size()
+    return [
+        _weighed("bytes ÷ git, as answered", ours, raw, "store ÷ git gc, 1 account"),
+        _weighed("bytes ÷ git, as kept", ours, orderly, "store ÷ git gc, 1 account"),
+        _weighed("  bodies alone", data, orderly, "blobs ÷ git gc, 1 account"),
+    ]
 
 
 def questions(engine: Engine, year: Year) -> list[Ratio]:
@@ -95,6 +125,42 @@ def questions(engine: Engine, year: Year) -> list[Ratio]:
         _times("changed in the last quarter", quarter, rows, "changes", "their rows, raw"),
         _times(f"state as of day {middle}", state, raw, "all resources", "their blobs, raw"),
     ]
+
+
+@dataclass
+class Hindsight:
+    """Asks about the first days when they are over, and again at the end."""
+
+    engine: Engine
+    plan: Plan
+    early: tuple[float, float] = (0.0, 0.0)
+
+    @property
+    def day(self) -> int:
+        """Return the day on which it is asked first."""
+        return max(self.plan.days // 4, 1)
+
+    def watch(self, day: Day, _: Ingested) -> None:
+        """Ask once."""
+        if day.number == self.day:
+            self.early = self._asked()
+
+    def ratios(self) -> list[Ratio]:
+        """Ask again, and return what the days since then add to the same questions."""
+        names = (f"  changes until day {self.day}", f"  state as of day {self.day}")
+        ends = (f"asked on day {self.plan.days}", f"on day {self.day}")
+        return [
+            _times(name, top, bottom, *ends)
+            for name, top, bottom in zip(names, self._asked(), self.early, strict=True)
+        ]
+
+    def _asked(self) -> tuple[float, float]:
+        clock, until = clock_of(self.engine), START + timedelta(days=self.day - 1, hours=1)
+        with reading(self.engine) as connection:
+            return (
+                _best(clock, lambda: _changed(connection, START, until)),
+                _best(clock, lambda: sum(1 for _ in ask.resources(connection, self.day))),
+            )
 
 
 def _changed(connection: Connection, start: datetime, end: datetime) -> int:
@@ -141,15 +207,10 @@ def difference(year: Year) -> list[Ratio]:
 
 def _by_key(answers: Sequence[Answer]) -> dict[str, object]:
     return {
-        str(answer.scope): {_identity(item): item for item, _ in answer.items}
+        str(answer.scope): {identity(item): item for item, _ in answer.items}
         for answer in answers
         if answer.items is not None
     }
-
-
-def _identity(item: dict[str, object]) -> str:
-    names = ("Arn", "arn", "GroupId", "KeyArn", "TrailARN")
-    return next((str(item[name]) for name in names if name in item), "account")
 
 
 def growth(plan: Plan) -> list[Ratio]:
@@ -214,5 +275,6 @@ def _seconds(value: float) -> str:
     return f"{value:.2f} s" if value >= 1 else f"{value * 1000:.1f} ms"
 
 
-def _bytes(top: float, bottom: float) -> str:
-    return " ÷ ".join(f"{value / 1_000_000:.1f} MB" for value in (top, bottom))
+def _weighed(name: str, top: int, bottom: int, formula: str) -> Ratio:
+    amounts = " ÷ ".join(f"{value / 1_000_000:.1f} MB" for value in (top, bottom))
+    return Ratio(name, top / bottom, formula, amounts)

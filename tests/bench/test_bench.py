@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from driftkeeper.store.database import open_engine, parse_url
 from tests.bench.__main__ import main, verdict
 from tests.bench.estate import Estate, Plan
@@ -28,7 +30,7 @@ KINDS = {
     "sg.public_ingress_removed",
 }
 
-BLIND = replace(SMALL, unseen=0.02, seed=2)
+BLIND = replace(SMALL, unseen=0.04, seed=6)
 
 
 def lived(url: str, plan: Plan) -> Year:
@@ -39,6 +41,7 @@ def lived(url: str, plan: Plan) -> Year:
         engine.dispose()
 
 
+@pytest.mark.slow
 def test_log_is_the_whole_truth(db_url):
     """Each edit is told once, by its name, at its path, in the window in which it happened."""
     year = lived(db_url, SMALL)
@@ -50,11 +53,25 @@ def test_log_is_the_whole_truth(db_url):
     assert set(year.kinds) >= KINDS
 
 
-def test_log_is_the_whole_truth_with_details_unseen(tmp_path):
+@pytest.fixture(scope="module")
+def blind(tmp_path_factory) -> Year:
+    return lived(f"sqlite:///{tmp_path_factory.mktemp('blind') / 'x.db'}", BLIND)
+
+
+@pytest.mark.slow
+def test_log_is_the_whole_truth_with_details_unseen(blind):
     """A detail that was refused for some days is told when it is seen again, and nothing else is."""
-    year = lived(f"sqlite:///{tmp_path / 'x.db'}", BLIND)
-    assert (year.score.precision, year.score.recall) == (1.0, 1.0)
-    assert "resource.first_observed" in year.kinds
+    assert (blind.score.precision, blind.score.recall) == (1.0, 1.0)
+    assert "resource.first_observed" in blind.kinds
+
+
+@pytest.mark.slow
+@pytest.mark.xfail(
+    reason="windows start at the last listing, even where the detail was refused in it"
+)
+def test_window_reaches_back_to_the_last_sight_of_the_detail(blind):
+    """What changed while a detail was refused may have happened ever since it was last seen."""
+    assert blind.score.windows == blind.score.right
 
 
 def test_same_seed_gives_the_same_estate():
@@ -94,6 +111,7 @@ def test_score_sees_what_is_lost_and_what_is_made_up():
     assert [what for what, _ in score.wrong] == ["wrong window"]
 
 
+@pytest.mark.slow
 def test_everything_is_measured(capsys):
     """The program itself prints every ratio, and ends well when the log is the truth."""
     assert main(["--accounts", "1", "--resources", "40", "--days", "4"]) == 0

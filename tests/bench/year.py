@@ -13,10 +13,11 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from sqlalchemy import event, text
+from sqlalchemy import event, func, select, text
 
 from driftkeeper.domain.canonical import digest_of
 from driftkeeper.domain.signing import Signer, new_key
+from driftkeeper.store import tables
 from driftkeeper.store.database import Engine, open_engine, parse_url, reading
 from driftkeeper.store.schema import upgrade
 from tests.bench.estate import Answer, Day, Estate, Plan
@@ -128,6 +129,13 @@ def size_of(engine: Engine) -> int:
     query = sqlite if engine.dialect.name == "sqlite" else postgres
     with reading(engine) as connection:
         return int(connection.execute(text(query)).scalar_one())
+
+
+def blobs_of(engine: Engine) -> int:
+    """Return the bytes of all bodies and observations as they are packed."""
+    query = select(func.sum(func.length(tables.blob.c.data)))
+    with reading(engine) as connection:
+        return int(connection.execute(query).scalar_one())
 
 
 @contextmanager

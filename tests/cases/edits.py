@@ -1,14 +1,21 @@
-"""Random edits of what AWS answers, as Hypothesis strategies."""
+"""Random edits of what AWS answers, as Hypothesis strategies, and bodies of those that make sense."""
 
 from __future__ import annotations
 
 import copy
 from typing import Any
 
-from hypothesis import strategies as st
+from hypothesis import assume, strategies as st
 
-from driftkeeper.collect.spec import Item
+from driftkeeper.collect.catalog import shapes
+from driftkeeper.collect.spec import Item, Unseen
+from driftkeeper.derive.catalog import facts
+from driftkeeper.domain.types import Body
 from tests.cases.answers import ACCOUNT, OTHER_ACCOUNT, SAMPLES
+from tests.cases.case import body_of
+
+NONSENSE = (Unseen, AttributeError, LookupError, TypeError, ValueError, DeprecationWarning)
+"""What a declaration raises for an answer that AWS would not give; such answers are not stored."""
 
 names = st.sampled_from(["Extra", "__hidden", "a/b", "a.b", "", "Name", "ünï", "it's", "#2"])
 texts = names | st.sampled_from(
@@ -86,3 +93,18 @@ def answers(draw: st.DrawFn) -> tuple[str, Item, Item]:
     evidence = draw(st.sampled_from(sorted(SAMPLES)))
     before = draw(st.just(SAMPLES[evidence]) | edited(SAMPLES[evidence]))
     return evidence, before, draw(edited(before))
+
+
+def understood(evidence: str, answer: Item) -> Body:
+    """The body of an answer; one that its declaration cannot read is left out of the property."""
+    try:
+        body = body_of(evidence, answer)
+        shapes()[evidence].keyed(body.config)
+        for fact in facts().values():
+            if fact.of == evidence:
+                fact.derive(body.config)
+    except NONSENSE:
+        assume(condition=False)
+        raise
+    assume(body.uid is None or isinstance(body.uid, str))
+    return body

@@ -223,6 +223,13 @@ CASES = {
         expect=(("kms.policy_changed", "Policy", _N, "medium"),),
         near=("kms.policy_widened", "kms.policy_narrowed"),
     ),
+    "a principal of the key policy is deleted, and AWS puts its id in the place of its name": Case(
+        KEY,
+        kms_key({"Policy": granted(_ROLE)}),
+        kms_key({"Policy": granted({"AWS": "AROAEXAMPLEEXAMPLE123"})}),
+        expect=(("kms.policy_changed", "Policy", _N, "medium"),),
+        near=("kms.policy_widened", "kms.policy_narrowed", "kms.external_principal_added"),
+    ),
     "the key policy lets in another account": Case(
         KEY,
         kms_key(),

@@ -13,7 +13,13 @@ from tests.docs.generate import BLOCKS, ROOT, blocks_of, filled, pages
 _MARKS = ("<!-- begin generated:", "<!-- end generated -->")
 
 
-@pytest.mark.parametrize("path", pages(), ids=lambda path: str(path.relative_to(ROOT)))
+def _page(path: Path) -> object:
+    # The README shows the demo, which takes a while.
+    marks = [pytest.mark.slow] if path.name == "README.md" else []
+    return pytest.param(path, marks=marks, id=str(path.relative_to(ROOT)))
+
+
+@pytest.mark.parametrize("path", [_page(path) for path in pages()])
 def test_a_page_says_what_the_program_says(
     path: Path, expect_file: Callable[[Path, str], None]
 ) -> None:

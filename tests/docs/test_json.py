@@ -107,6 +107,13 @@ def test_an_example_has_the_keys_that_the_program_prints(example: Any, program: 
     assert real - told == set()
 
 
+@pytest.mark.parametrize("what", ["evidence", "facts", "kinds"])
+def test_an_example_of_the_catalogue_is_in_it(what: str, program: Program) -> None:
+    (example,) = (found for found in _examples() if found["schema"] == f"catalog-{what}/1")
+    (entry,) = example[what]
+    assert entry in program.run("catalog", what)[what]
+
+
 def _comparable(real: list[Any], told: list[Any]) -> tuple[Keys, Keys]:
     """Return the keys of both, without what lies in lists that one of the two has empty."""
     both = (set(_keys(real)), set(_keys(told)))

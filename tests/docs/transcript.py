@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from tests.docs.commands import program
 from tests.docs.markdown import fenced
 
-_SHOWN = ("changes --direction weakened", "changes --kind", "diff first latest")
+_SHOWN = ("changes --kind 'sg.", "changes --kind 'collection.", "diff first latest")
 _LONGEST = 9
 
 

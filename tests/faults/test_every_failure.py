@@ -51,25 +51,25 @@ SCP = "is not authorized to perform: x with an explicit deny in a service contro
 PAGE_OF_A_PROXY = b"<html><body><h1>Please sign in</h1></body></html>"
 
 
-def _error(model: OperationModel, code: str, message: str = "m", status: int = 400) -> Any:
+def _error(code: str, message: str = "m", status: int = 400) -> Any:
     error = {"Error": {"Code": code, "Message": message}, "ResponseMetadata": {}}
     return SimpleNamespace(status_code=status), error
 
 
 def _denied(model: OperationModel, message: str = "not allowed") -> Any:
     code = DENIED.get(model.service_model.service_name, "AccessDeniedException")
-    return _error(model, code, message, 403)
+    return _error(code, message, 403)
 
 
 def _throttled(model: OperationModel) -> Any:
-    return _error(model, SLOW.get(model.service_model.service_name, "ThrottlingException"))
+    return _error(SLOW.get(model.service_model.service_name, "ThrottlingException"))
 
 
 def _raised(error: type[BotoConnectionError], model: OperationModel) -> Any:
     raise error(endpoint_url="https://" + model.service_model.endpoint_prefix)
 
 
-def _empty(model: OperationModel) -> Any:
+def _empty(_model: OperationModel) -> Any:
     return SimpleNamespace(status_code=200), {"ResponseMetadata": {}}
 
 
@@ -101,7 +101,7 @@ FAULTS: dict[str, tuple[Any, Cause]] = {
     "connect timeout": (partial(_raised, ConnectTimeoutError), Cause.UNREACHABLE),
     "no endpoint": (partial(_raised, EndpointConnectionError), Cause.UNREACHABLE),
     "server error": (
-        lambda model: _error(model, "InternalFailure", status=500),
+        lambda _model: _error("InternalFailure", status=500),
         Cause.FAILED,
     ),
     "nothing in the answer": (_empty, Cause.FAILED),
@@ -144,7 +144,7 @@ class Fault:
         ):
             return None
         self.broken += 1
-        return None if self.how is None else self.how(model)
+        return self.how(model)
 
 
 class Estate:

@@ -251,6 +251,12 @@ def test_a_sight_from_before_the_period_carries_into_it(asking: Program) -> None
     document = asking.json("coverage", "--period", "2026-03-04..2026-03-06")
     row = of(document, f"{STAGE}/aws-global/iam.user")
     assert (row["expected"], row["gaps"]) == (3, [])
+    # Only 30 hours of the period were blind, but the gap began two days before it.
+    document = asking.json("coverage", "--period", "2026-03-08..2026-03-10")
+    row = of(document, f"{STAGE}/aws-global/iam.user")
+    assert row["gaps"] == [
+        {"from": "2026-03-08T00:00:00Z", "until": "2026-03-09T06:00:00Z", "causes": ["not_run"]}
+    ]
 
 
 def test_a_piece_of_a_day_is_not_a_lost_day(asking: Program) -> None:

@@ -14,8 +14,7 @@ import pytest
 from hypothesis import assume, given, settings, strategies as st
 
 from driftkeeper.collect.catalog import evidence_types, shapes
-from driftkeeper.collect.spec import EvidenceType, Item, Unseen
-from driftkeeper.derive.catalog import facts
+from driftkeeper.collect.spec import EvidenceType, Item
 from driftkeeper.diff.catalog import fallbacks, kinds
 from driftkeeper.diff.differences import differences
 from driftkeeper.diff.engine import changes_of
@@ -24,17 +23,14 @@ from driftkeeper.domain.shape import Shape
 from driftkeeper.domain.types import Body, Change, Pair, Scope, Step
 from driftkeeper.workflow.take_snapshot import named
 from tests.cases.answers import ACCOUNT, AS_OF, SAMPLES, SINCE
-from tests.cases.case import Case, body_of, scope_of, step_between, step_of, told
-from tests.cases.edits import answers, edited, names, values
+from tests.cases.case import Case, scope_of, step_between, step_of, told
+from tests.cases.edits import answers, edited, names, understood, values
 from tests.cases.tables import CASES
 
 SCOPE = Scope(ACCOUNT, "eu-west-1", "test.thing")
 SHAPE = Shape(
     sets={"Rules": "Name", "Words": None, "Nested.*.Sets": ("A", "B")}, policies=("Policy",)
 )
-NONSENSE = (Unseen, AttributeError, LookupError, TypeError, ValueError, DeprecationWarning)
-"""What a declaration raises for an answer that AWS would not give; such answers are not stored."""
-
 configs = st.dictionaries(
     names | st.sampled_from(["Rules", "Words", "Nested", "Policy", "List"]), values, max_size=4
 )
@@ -51,21 +47,6 @@ def changes(before: Body | None, after: Body | None, shape: Shape = SHAPE) -> li
     return changes_of(
         Step(SCOPE, AS_OF, SINCE, 1, (Pair(SCOPE, "thing", before, after),)), shape, 2
     )
-
-
-def understood(evidence: str, answer: Item) -> Body:
-    """The body of an answer that its declaration can read."""
-    try:
-        body = body_of(evidence, answer)
-        shapes()[evidence].keyed(body.config)
-        for fact in facts().values():
-            if fact.of == evidence:
-                fact.derive(body.config)
-    except NONSENSE:
-        assume(condition=False)
-        raise
-    assume(body.uid is None or isinstance(body.uid, str))
-    return body
 
 
 def differing(old: Any, new: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:

@@ -28,7 +28,9 @@ def empty(folder: Path) -> Engine:
 
 def saw(scope: Scope, at: datetime, *keys: str) -> Sight:
     """A complete sight of resources with these keys."""
-    return Sight(Coverage(scope, Outcome.COMPLETE, at, resources=len(keys)), tuple(map(_body, keys)))
+    return Sight(
+        Coverage(scope, Outcome.COMPLETE, at, resources=len(keys)), tuple(map(_body, keys))
+    )
 
 
 def blurred(scope: Scope, at: datetime, *keys: str) -> Sight:

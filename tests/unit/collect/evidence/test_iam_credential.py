@@ -214,6 +214,18 @@ class TestBrokenReports:
         assert (coverage.outcome, coverage.code) == (Outcome.MISSED, "MalformedAnswer")
         assert sight.bodies == ()
 
+    @pytest.mark.parametrize(
+        ("content", "why"),
+        [
+            (WHOLE + b"\nbob", "a row of the report is not whole"),
+            (WHOLE + b",one,too,many", "a row of the report is not whole"),
+            (b"user,name\nalice,x", "the report has no user and arn columns"),
+            (b'"' + WHOLE, "the report is no CSV: unexpected end of data"),
+        ],
+    )
+    def test_one_says_what_is_broken(self, content: bytes, why: str):
+        assert _look([COMPLETE], [_report(content)]).coverage.message == why
+
     def test_a_byte_order_mark_and_a_last_newline_do_no_harm(self):
         sight = _look([COMPLETE], [_report(b"\xef\xbb\xbf" + WHOLE + b"\n")])
         plain = _look([COMPLETE], [_report(WHOLE)])

@@ -1,0 +1,412 @@
+"""What must hold of every declared change kind, whoever declares it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from string import Formatter
+from typing import Any
+
+import botocore.session
+import pytest
+from botocore.model import ListShape, ServiceModel, Shape as Modelled, StructureShape
+
+from driftkeeper.collect.catalog import evidence_types
+from driftkeeper.collect.spec import Call, EvidenceType, Function, Gather
+from driftkeeper.derive.catalog import facts
+from driftkeeper.diff.catalog import fallbacks, kinds, kinds_of
+from driftkeeper.diff.spec import EVERYTHING, ChangeKind, Lifecycle
+from driftkeeper.domain.shape import matches
+from driftkeeper.domain.types import Direction, Severity
+from tests.cases.answers import credential, key
+from tests.cases.case import Row, row, told
+from tests.cases.tables import CASES
+
+KINDS = list(kinds().values())
+each_kind = pytest.mark.parametrize("kind", KINDS, ids=[kind.name for kind in KINDS])
+
+W, S, N, A = "weakened", "strengthened", "neutral", "activity"
+INFO, LOW, MEDIUM, HIGH, CRITICAL = "info", "low", "medium", "high", "critical"
+SEVERITIES = (LOW, MEDIUM, HIGH, CRITICAL)
+
+TAXONOMY: dict[str, tuple[str, tuple[str, ...], str]] = {
+    # name: directions, severities, criteria (the taxonomy of the design, for the types that we read)
+    "collection.baseline_established": (N, (INFO,), "CC4.1"),
+    "collection.scope_lost": (W, (HIGH,), "CC7.2"),
+    "collection.scope_restored": (S, (INFO,), "CC7.2"),
+    "collection.gap": (W, (MEDIUM,), "CC4.1"),
+    "iam.root.mfa_disabled": (f"{W} {N}", (CRITICAL, INFO), "CC6.1 CC6.2"),
+    "iam.root.mfa_enabled": (S, (INFO,), "CC6.1 CC6.2"),
+    "iam.root.access_key_created": (W, (CRITICAL,), "CC6.1 CC6.2"),
+    "iam.root.access_key_removed": (S, (CRITICAL,), "CC6.1 CC6.2"),
+    "iam.root.password_set": (W, (HIGH,), "CC6.1"),
+    "iam.root.password_removed": (S, (HIGH,), "CC6.1"),
+    "iam.root.mfa_kind_changed": (f"{W} {S}", (MEDIUM,), "CC6.1"),
+    "iam.root.used": (A, (HIGH,), "CC6.1 CC7.2"),
+    "iam.user.created": (N, (MEDIUM,), "CC6.2"),
+    "iam.user.deleted": (S, (INFO,), "CC6.2"),
+    "iam.user.recreated": (N, (MEDIUM,), "CC6.2"),
+    "iam.user.renamed": (N, (LOW,), "CC6.2"),
+    "iam.user.console_access_enabled": (W, (MEDIUM, HIGH), "CC6.2"),
+    "iam.user.console_access_disabled": (S, (MEDIUM,), "CC6.2"),
+    "iam.user.mfa_removed": (W, (HIGH, CRITICAL), "CC6.1 CC6.2"),
+    "iam.user.mfa_enabled": (S, (INFO,), "CC6.1 CC6.2"),
+    "iam.user.mfa_device_replaced": (f"{N} {W}", (LOW,), "CC6.1"),
+    "iam.user.password_changed": (A, (INFO,), "CC6.1"),
+    "iam.user.dormant_reactivated": (A, (MEDIUM,), "CC7.2"),
+    "iam.access_key.created": (W, (LOW, HIGH), "CC6.1"),
+    "iam.access_key.deleted": (S, (INFO,), "CC6.1"),
+    "iam.access_key.activated": (W, (MEDIUM,), "CC6.1"),
+    "iam.access_key.deactivated": (S, (INFO,), "CC6.1"),
+    "iam.access_key.rotated": (S, (INFO,), "CC6.1"),
+    "iam.service_credential.created": (W, (MEDIUM,), "CC6.1"),
+    "iam.group.membership_added": (f"{W} {N}", (HIGH, LOW), "CC6.3"),
+    "iam.group.membership_removed": (S, (HIGH, LOW), "CC6.3"),
+    "iam.policy_attached": (f"{W} {N} {S}", (HIGH, LOW), "CC6.3"),
+    "iam.policy_detached": (f"{W} {N} {S}", (HIGH, LOW), "CC6.3"),
+    "iam.inline_policy_added": (f"{W} {S} {N}", (MEDIUM,), "CC6.3"),
+    "iam.inline_policy_changed": (f"{W} {S} {N}", (MEDIUM,), "CC6.3"),
+    "iam.inline_policy_removed": (f"{W} {S} {N}", (MEDIUM,), "CC6.3"),
+    "iam.admin_granted": (W, (CRITICAL, HIGH), "CC6.3"),
+    "iam.admin_revoked": (S, (INFO,), "CC6.3"),
+    "iam.policy.wildcard_added": (W, (HIGH,), "CC6.3"),
+    "iam.policy.wildcard_removed": (S, (HIGH,), "CC6.3"),
+    "iam.privilege_escalation_added": (W, (HIGH,), "CC6.3"),
+    "iam.privilege_escalation_removed": (S, (HIGH,), "CC6.3"),
+    "iam.boundary_removed": (W, (HIGH,), "CC6.3"),
+    "iam.boundary_set": (S, (INFO,), "CC6.3"),
+    "iam.boundary_changed": (N, (MEDIUM,), "CC6.3"),
+    "cloudtrail.trail_created": (S, (INFO,), "CC7.2"),
+    "cloudtrail.trail_deleted": (W, (CRITICAL,), "CC7.2"),
+    "cloudtrail.logging_stopped": (W, (CRITICAL,), "CC7.2"),
+    "cloudtrail.logging_started": (S, (INFO,), "CC7.2"),
+    "cloudtrail.logging_interrupted": (A, (HIGH,), "CC7.2"),
+    "cloudtrail.multi_region_disabled": (W, (HIGH,), "CC7.2"),
+    "cloudtrail.multi_region_enabled": (S, (HIGH,), "CC7.2"),
+    "cloudtrail.global_events_disabled": (W, (HIGH,), "CC7.2"),
+    "cloudtrail.global_events_enabled": (S, (HIGH,), "CC7.2"),
+    "cloudtrail.validation_disabled": (W, (HIGH,), "CC7.2"),
+    "cloudtrail.validation_enabled": (S, (HIGH,), "CC7.2"),
+    "cloudtrail.management_events_reduced": (W, (HIGH,), "CC7.2"),
+    "cloudtrail.management_events_restored": (S, (HIGH,), "CC7.2"),
+    "cloudtrail.data_events_reduced": (W, (LOW,), "CC7.2"),
+    "cloudtrail.data_events_expanded": (S, (LOW,), "CC7.2"),
+    "cloudtrail.destination_changed": (f"{N} {W}", (HIGH,), "CC7.2"),
+    "cloudtrail.encryption_removed": (W, (MEDIUM,), "CC6.7"),
+    "cloudtrail.encryption_added": (S, (MEDIUM,), "CC6.7"),
+    "cloudtrail.encryption_key_changed": (N, (MEDIUM,), "CC6.7"),
+    "cloudtrail.cloudwatch_removed": (W, (MEDIUM,), "CC7.2"),
+    "cloudtrail.cloudwatch_added": (S, (MEDIUM,), "CC7.2"),
+    "cloudtrail.delivery_failing": (W, (HIGH,), "CC7.2"),
+    "cloudtrail.delivery_recovered": (S, (HIGH,), "CC7.2"),
+    "cloudtrail.region_uncovered": (W, (HIGH,), "CC7.2"),
+    "cloudtrail.region_covered": (S, (HIGH,), "CC7.2"),
+    "cloudtrail.digest_invalid": (W, (CRITICAL,), "CC7.2"),
+    "sg.public_ingress_added": (W, SEVERITIES, "CC6.6"),
+    "sg.public_ingress_removed": (S, SEVERITIES, "CC6.6"),
+    # Ports that join an open range are weighed like any that are opened.
+    "sg.ingress_widened": (W, SEVERITIES, "CC6.6"),
+    "sg.ingress_narrowed": (S, (INFO,), "CC6.6"),
+    "sg.rule_added": (N, (LOW,), "CC6.6 CC8.1"),
+    "sg.rule_removed": (N, (LOW,), "CC6.6 CC8.1"),
+    "sg.rule_modified": (N, (LOW,), "CC6.6 CC8.1"),
+    "sg.rule_replaced": (N, (LOW,), "CC6.6 CC8.1"),
+    "sg.rule_description_changed": (N, (INFO,), "CC8.1"),
+    "sg.egress_opened": (W, (LOW,), "CC6.6"),
+    "sg.egress_restricted": (S, (LOW,), "CC6.6"),
+    "sg.cross_account_reference_added": (W, (MEDIUM,), "CC6.6"),
+    "sg.cross_account_reference_removed": (S, (MEDIUM,), "CC6.6"),
+    "sg.default_group_opened": (W, (MEDIUM,), "CC6.6"),
+    "sg.default_group_closed": (S, (MEDIUM,), "CC6.6"),
+    "sg.created": (N, (LOW,), "CC6.6"),
+    "sg.deleted": (N, (LOW,), "CC6.6"),
+    "s3.account_public_access_block_weakened": (W, (CRITICAL,), "CC6.6"),
+    "s3.account_public_access_block_strengthened": (S, (INFO,), "CC6.6"),
+    "kms.rotation_disabled": (W, (HIGH,), "CC6.7 CC6.1"),
+    "kms.rotation_enabled": (S, (INFO,), "CC6.7 CC6.1"),
+    "kms.rotation_period_changed": (f"{W} {S}", (LOW,), "CC6.7"),
+    "kms.key_rotated": (A, (INFO,), "CC6.7"),
+    "kms.key_disabled": (W, (MEDIUM,), "CC6.7"),
+    "kms.key_enabled": (S, (MEDIUM,), "CC6.7"),
+    "kms.deletion_scheduled": (W, (HIGH,), "CC6.7"),
+    "kms.deletion_cancelled": (S, (INFO,), "CC6.7"),
+    "kms.key_deleted": (W, (HIGH,), "CC6.7"),
+    "kms.policy_public": (W, (CRITICAL,), "CC6.7 CC6.3"),
+    "kms.policy_private": (S, (CRITICAL,), "CC6.7 CC6.3"),
+    "kms.policy_widened": (W, (HIGH,), "CC6.7 CC6.3"),
+    "kms.policy_narrowed": (S, (INFO,), "CC6.7 CC6.3"),
+    "kms.policy_changed": (N, (MEDIUM,), "CC6.7 CC6.3"),
+    "kms.external_principal_added": (W, (HIGH,), "CC6.7"),
+    "kms.external_principal_removed": (S, (HIGH,), "CC6.7"),
+    "kms.alias_retargeted": (N, (MEDIUM,), "CC6.7"),
+    "kms.key_created": (N, (LOW,), "CC6.7"),
+    "kms.imported_material_changed": (N, (MEDIUM,), "CC6.7"),
+}
+
+NOT_YET = {
+    # drawn from time or from several evidence types together, or read from calls that are not made yet
+    "collection.gap",
+    "iam.root.mfa_kind_changed",
+    "iam.admin_granted",
+    "iam.admin_revoked",
+    "iam.policy.wildcard_added",
+    "iam.policy.wildcard_removed",
+    "iam.privilege_escalation_added",
+    "iam.privilege_escalation_removed",
+    "cloudtrail.region_uncovered",
+    "cloudtrail.region_covered",
+    "cloudtrail.digest_invalid",
+    "sg.rule_modified",
+    "sg.rule_replaced",
+}
+OURS = {
+    # beyond the taxonomy: what answers for all that is not named, and MFA devices one by one
+    "resource.attribute_changed",
+    "resource.created",
+    "resource.deleted",
+    "resource.recreated",
+    "resource.renamed",
+    "resource.first_observed",
+    "iam.user.mfa_device_added",
+    "iam.user.mfa_device_removed",
+}
+SOC2 = {
+    f"CC{series}.{number}"
+    for series, last in enumerate((5, 3, 4, 2, 3, 8, 5, 1, 2), start=1)
+    for number in range(1, last + 1)
+}
+
+
+# ---- names and values ---------------------------------------------------------------------------
+
+
+def test_the_kinds_are_those_of_the_taxonomy_but_for_what_is_decided_here() -> None:
+    assert TAXONOMY.keys() - kinds().keys() == NOT_YET
+    assert kinds().keys() - TAXONOMY.keys() == OURS
+
+
+@each_kind
+def test_a_name_is_a_service_and_what_happened(kind: ChangeKind) -> None:
+    assert re.fullmatch(r"[a-z0-9]+(\.[a-z0-9]+(_[a-z0-9]+)*){1,2}", kind.name)
+    assert len(kind.name) <= 96  # the column of the store
+
+
+@each_kind
+def test_its_evidence_is_declared(kind: ChangeKind) -> None:
+    assert kind.evidence in {EVERYTHING, *evidence_types(), *facts()}
+
+
+@each_kind
+def test_its_criteria_are_trust_services_criteria(kind: ChangeKind) -> None:
+    assert kind.criteria
+    assert {*kind.criteria} <= SOC2
+    assert len({*kind.criteria}) == len(kind.criteria)
+
+
+@cache
+def _rows() -> list[Row]:
+    """Every change of every case."""
+    return [row(change) for case in CASES.values() for change in told(case)]
+
+
+@each_kind
+def test_it_weighs_as_the_taxonomy_says(kind: ChangeKind) -> None:
+    """Where a weight depends on the difference, each one that a case has is allowed."""
+    directions, severities, criteria = TAXONOMY.get(
+        kind.name, (f"{W} {S} {N} {A}", (INFO, *SEVERITIES), " ".join(kind.criteria))
+    )
+    assert {*kind.criteria} == {*criteria.split()}
+    for name, _, direction, severity in _rows():
+        if name == kind.name:
+            assert direction in directions.split()
+            assert severity in severities
+    if isinstance(kind.direction, Direction):
+        assert kind.direction in directions.split()
+    if isinstance(kind.severity, Severity):
+        assert kind.severity in severities
+
+
+# ---- cases --------------------------------------------------------------------------------------
+
+
+@each_kind
+def test_it_has_a_case_that_it_tells_and_a_near_one_that_it_does_not(kind: ChangeKind) -> None:
+    assert any(kind.name in (name for name, *_ in case.expect) for case in CASES.values())
+    assert any(kind.name in case.near for case in CASES.values())
+
+
+def test_cases_name_only_kinds_that_exist() -> None:
+    named = {name for case in CASES.values() for name, *_ in case.expect}
+    assert named | {name for case in CASES.values() for name in case.near} <= kinds().keys()
+
+
+# ---- nothing is silent --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lifecycle", [*Lifecycle])
+def test_every_sort_of_difference_has_one_kind_that_answers_for_it_unless_it_is_an_act(
+    lifecycle: Lifecycle,
+) -> None:
+    """An act that no kind names is only something observed, which is never a change by itself."""
+    answering = [kind for kind in fallbacks() if kind.on is lifecycle]
+
+    assert len(answering) == (0 if lifecycle is Lifecycle.ACT else 1)
+    for kind in answering:
+        assert (kind.path, kind.whole, kind.when, kind.claims) == ("", False, None, True)
+
+
+def test_every_kind_is_asked_by_its_evidence_or_as_a_fallback() -> None:
+    asked = {kind.name for name in (*evidence_types(), *facts()) for kind in kinds_of(name)}
+
+    assert asked | {kind.name for kind in fallbacks()} == kinds().keys()
+
+
+# ---- paths --------------------------------------------------------------------------------------
+
+SESSION = botocore.session.Session()
+
+
+@cache
+def _model(service: str) -> ServiceModel:
+    return SESSION.get_service_model(service)
+
+
+def _answer(call: Call) -> Modelled:
+    """The modelled shape of what a call answers, below its `items`."""
+    model = _model(call.service)
+    name = next(n for n in model.operation_names if botocore.xform_name(n) == call.operation)
+    found: Any = model.operation_model(name).output_shape
+    for step in call.items.split(".") if call.items else ():
+        found = found.members[step]
+    return found
+
+
+def _fields(spec: EvidenceType) -> dict[str, Modelled | None]:
+    """The top-level fields of a body; None where no model says what is inside."""
+    if isinstance(spec.listing, Function):
+        sample = credential(**key(1, "2026-01-01T00:00:00Z"))
+        return dict.fromkeys(sample, None)
+    assert isinstance(spec.listing, Call)
+    row_shape: Any = _answer(spec.listing)
+    if isinstance(row_shape, ListShape):
+        row_shape = row_shape.member
+    details = {
+        name: _answer(detail.call if isinstance(detail, Gather) else detail)
+        for name, detail in spec.details.items()
+    }
+    return {**row_shape.members, **details}
+
+
+def _resolves(spec: EvidenceType, pattern: str) -> bool:
+    """Say whether a body can have something at a dotted pattern over the keyed path."""
+    first, *rest = pattern.split(".")
+    fields = _fields(spec)
+    if first not in fields:
+        return False
+    if pattern in spec.policies or ".".join(_unkeyed(spec, pattern)) in spec.policies:
+        return True
+    shape: Any = fields[first]
+    if shape is None:
+        return _resolves_in_report(spec, pattern)
+    for name in rest:
+        if isinstance(shape, ListShape):
+            shape = shape.member
+        elif isinstance(shape, StructureShape):
+            found = [member for each, member in shape.members.items() if name in ("*", each)]
+            if not found:
+                return False
+            shape = found[0]
+        else:
+            return False
+    return True
+
+
+def _unkeyed(spec: EvidenceType, pattern: str) -> Iterator[str]:
+    """The names of a pattern without those that stand for elements of sets."""
+    fields: list[str] = []
+    in_set = False
+    for name in pattern.split("."):
+        if in_set:
+            in_set = False
+            continue
+        fields.append(name)
+        yield name
+        in_set = any(matches(each, tuple(fields)) for each in spec.sets)
+
+
+def _resolves_in_report(spec: EvidenceType, pattern: str) -> bool:
+    row = credential(**key(1, "2026-01-01T00:00:00Z"))
+    value: Any = row
+    for name in _unkeyed(spec, pattern):
+        value = value[0] if isinstance(value, list) else value
+        if name not in value:
+            return False
+        value = value[name]
+    return True
+
+
+def _patterns(kind: ChangeKind) -> list[str]:
+    return [*([kind.path] if kind.path else ()), *kind.explains]
+
+
+@each_kind
+def test_its_paths_lead_somewhere_in_what_aws_answers(kind: ChangeKind) -> None:
+    if kind.evidence in evidence_types():
+        spec = evidence_types()[kind.evidence]
+        assert [p for p in _patterns(kind) if not _resolves(spec, p)] == []
+    else:
+        assert _patterns(kind) == []
+
+
+def test_a_path_that_leads_nowhere_is_noticed() -> None:
+    trail, row = evidence_types()["cloudtrail.trail"], evidence_types()["iam.credential"]
+
+    assert _resolves(trail, "Status.IsLogging")
+    assert not _resolves(trail, "Status.Islogging")
+    assert not _resolves(trail, "KMSKeyId")
+    assert not _resolves(trail, "Name.First")
+    assert _resolves(row, "access_keys.*.active")
+    assert not _resolves(row, "access_keys.*.Active")
+
+
+def _is_observed(spec: EvidenceType, pattern: str) -> bool:
+    fields = tuple(_unkeyed(spec, pattern))
+    return any(matches(each, fields) for each in (*spec.observed, *spec.acts))
+
+
+@each_kind
+def test_an_act_is_of_something_observed_and_nothing_else_is(kind: ChangeKind) -> None:
+    if kind.path:
+        spec = evidence_types()[kind.evidence]
+        assert _is_observed(spec, kind.path) == (kind.on is Lifecycle.ACT)
+
+
+@each_kind
+def test_a_whole_has_a_claim_only_within_its_prefix(kind: ChangeKind) -> None:
+    """A kind that claims all of a body must be the only one that claims anything of it."""
+    if kind.whole and kind.claims is not False and not kind.path:
+        others = [other for other in kinds_of(kind.evidence) if other.claims is not False]
+        assert all(other.whole and not other.path for other in others)
+
+
+# ---- sentences ----------------------------------------------------------------------------------
+
+
+@each_kind
+def test_its_sentence_asks_only_for_what_there_is(kind: ChangeKind) -> None:
+    ours = {"resource", "path", "leaf", "steps", "before", "after"}
+    of = facts()[kind.evidence].of if kind.evidence in facts() else kind.evidence
+    fields = {} if of == EVERYTHING else _fields(evidence_types()[of])
+    asked = {re.split(r"[.\[]", name)[0] for _, name, _, _ in Formatter().parse(kind.says) if name}
+
+    assert asked <= {*ours, *fields}
+    assert "{" not in kind.says or asked
+    assert kind.says == kind.says.strip()
+    assert not kind.says.endswith(".")
+
+
+def test_no_two_kinds_of_one_evidence_say_the_same() -> None:
+    said = [(kind.evidence, kind.says) for kind in KINDS]
+
+    assert len({*said}) == len(said)
