@@ -117,7 +117,8 @@ def run(
         )
         passes = _passing(kind or [], direction or [], severity, criterion)
         found = [change for change in recorded(connection, narrow) if passes(change)]
-        seen = _seen(session, connection, span, narrow, None if named is None else named.scopes)
+        scopes = None if named is None else named.scopes
+        seen = _seen(session, connection, span, narrow, kind or [], scopes)
     match wanted:
         case Rows.JSON:
             content = {
@@ -173,6 +174,7 @@ def _seen(
     connection: Connection,
     span: Span,
     narrow: ChangeFilter,
+    kinds: list[str],
     scopes: tuple[Scope, ...] | None,
 ) -> CoverageReport:
     """Return how completely the interval was seen: the scopes that the changes could be from."""
@@ -180,18 +182,32 @@ def _seen(
     from driftkeeper.workflow.moments import whole_period
     from driftkeeper.workflow.report_coverage import report
 
-    evidence = bases(narrow.evidence)
+    evidence, named = bases(narrow.evidence), bases(_evidence_of(kinds))
 
     def matters(scope: Scope) -> bool:
         return (
             (not narrow.accounts or scope.account in narrow.accounts)
             and (not narrow.regions or scope.region in narrow.regions)
             and (not evidence or scope.evidence in evidence)
+            and (not named or scope.evidence in named)
             and (scopes is None or scope in scopes)
         )
 
     config, until = session.config, min(session.now, span.end)
     return report(connection, whole_period(span), config.calendar, config.carry, until, matters)
+
+
+def _evidence_of(patterns: list[str]) -> tuple[str, ...]:
+    """Return what kinds are about; nothing where one of them may be about anything."""
+    from driftkeeper.diff.catalog import kinds as known
+    from driftkeeper.diff.spec import EVERYTHING
+
+    names = {
+        kind.evidence
+        for name, kind in known().items()
+        if any(fnmatchcase(name, pattern) for pattern in patterns)
+    }
+    return () if EVERYTHING in names else tuple(sorted(names))
 
 
 def _headline(session: Session, span: Span, found: list[Change]) -> str:

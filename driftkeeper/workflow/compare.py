@@ -120,8 +120,13 @@ class _Comparer:
             Pair(scope, key, _body(before, key, configs), _body(after, key, configs))
             for key in keys
         )
-        step = Step(scope, new.as_of, old.as_of, self._before.number, pairs)
+        upgraded = _tool(self._before) != _tool(self._after)
+        step = Step(scope, new.as_of, old.as_of, self._before.number, pairs, upgraded=upgraded)
         return named(step, self._after.number)
+
+
+def _tool(snapshot: Snapshot) -> tuple[str, str, str]:
+    return (snapshot.tool_version, snapshot.botocore_version, snapshot.catalogue_digest)
 
 
 def _state(heads: Mapping[str, read.Head], key: str) -> tuple[str | None, str | None]:

@@ -264,6 +264,13 @@ CASES = {
             ("resource.attribute_changed", f"VirtualMFADevices/{_ALICE}", _N, "info"),
         ),
     ),
+    "hardware is not asked for beside a virtual MFA device, and so not known to be gone": Case(
+        USER,
+        user(_devices(virtual("alice"), others=(hardware("GAHT1"),))),
+        user(_devices(virtual("alice"))),
+        expect=(("resource.attribute_changed", "MFADevices/GAHT1", _N, "info"),),
+        near=("iam.user.mfa_device_removed",),
+    ),
     "MFA devices are seen for the first time": Case(
         USER,
         user(),

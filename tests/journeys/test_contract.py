@@ -423,6 +423,7 @@ def _ids(ran: Ran) -> list[str]:
     return [change["id"] for change in ran.document["changes"]]
 
 
+@pytest.mark.slow
 def test_collecting_the_same_days_again_gives_the_same_changes(
     asking: Program, tmp_path: Path, recordings: Path
 ) -> None:

@@ -281,7 +281,7 @@ def test_the_story_fits_a_screen_or_two_and_its_commands_work(
     lines = ran.out.splitlines()
     url = f"sqlite:///{folder / 'demo.db'}"
     commands = [line.strip(" $") for line in lines if line.strip(" $").startswith("driftkeeper ")]
-    assert len(lines) <= 75
+    assert len(lines) <= 85
     assert [line for line in lines if len(line) > 100 and url not in line] == []
     assert "\x1b" not in ran.out
     assert len(commands) >= 8

@@ -356,6 +356,7 @@ def test_an_empty_no_color_means_nothing(asking: Program) -> None:
     assert "\x1b[1mNUMBER" in on_a_terminal(asking, "snapshots", NO_COLOR="")
 
 
+@pytest.mark.slow
 def test_progress_is_drawn_on_a_terminal_only(changing: Program, recordings: Path) -> None:
     answers = ("collect", "--replay", str(recordings / "10"))
     assert "15/15" in on_a_terminal(changing, *answers)

@@ -186,8 +186,11 @@ def test_what_could_not_be_seen_is_told_of_what_was_asked_for(asking: Program) -
     clear = asking("changes", "--since", "#2", "--until", "#4", "--account", STAGE).out
     assert "100.0% of the expected sights were complete." in clear
     assert "Not seen" not in clear
-    group = asking.json("changes", "--since", "#2", "--until", "#4", "--resource", DESKTOP)
-    assert group["coverage_percent"] == 66.6
+    for narrow in (["--resource", DESKTOP], ["--kind", "sg.*", "--region", VIRGINIA]):
+        document = asking.json("changes", "--since", "#2", "--until", "#4", *narrow)
+        assert document["coverage_percent"] == 66.6, narrow
+    everything = asking.json("changes", "--since", "#2", "--until", "#4", "--kind", "resource.*")
+    assert everything["coverage_percent"] == 95.5
 
 
 def test_baselines_are_counted_for_people_unless_they_ask_for_them(asking: Program) -> None:
@@ -566,6 +569,7 @@ def test_the_configuration_narrows_the_plan(
 # ---- both databases -------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.postgres
 def test_postgresql_gives_the_same_answers(asking: Program, pg_url: str, recordings: Path) -> None:
     other = Program(pg_url)

@@ -185,6 +185,7 @@ def test_a_database_that_cannot_be_written_says_so(tmp_path: Path) -> None:
 # ---- for developers -------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_alembic_itself_finds_the_migrations_and_nothing_to_add(tmp_path: Path) -> None:
     """`alembic -x url=… upgrade head` and `check`, with no other configuration than pyproject.toml."""
     url = f"url=sqlite:///{tmp_path / 'dev.db'}"

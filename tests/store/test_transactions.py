@@ -228,6 +228,7 @@ def test_a_snapshot_that_does_not_fit_is_refused_whole(sqlite_engine: Engine) ->
     assert damage(engine) == {}
 
 
+@pytest.mark.slow
 def test_a_file_that_may_not_grow_fails_collect_with_one_line_and_stores_nothing(
     sqlite_engine: Engine, recording: Path
 ) -> None:

@@ -20,6 +20,7 @@ _PEERS = {
     "PrefixListIds": ("PrefixListId",),
     "UserIdGroupPairs": ("UserId", "GroupId"),
 }
+_KNOWN = frozenset({"IpProtocol", "FromPort", "ToPort", *_PEERS})
 _DIRECTIONS = ("IpPermissions", "IpPermissionsEgress")
 
 
@@ -42,10 +43,12 @@ def _regrouped(permissions: list[Item]) -> list[Item]:
             for name in ("FromPort", "ToPort")
             if name in permission and protocol != "-1"
         }
+        rest = {name: permission[name] for name in permission if name not in _KNOWN}
         entry = entries.setdefault(
             (protocol, *ports.values()),
             {"IpProtocol": protocol, **ports, **{name: [] for name in _PEERS}},
         )
+        entry.update(rest)
         for name in _PEERS:
             entry[name] = [*entry[name], *map(_network, permission.get(name, []))]
     return [

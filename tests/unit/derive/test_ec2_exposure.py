@@ -186,6 +186,24 @@ def test_a_rule_for_more_ports_is_to_blame_for_each_run_of_them() -> None:
     }
 
 
+def test_what_went_is_not_to_blame_for_what_opened_nor_what_came_for_what_closed() -> None:
+    one, halves = (
+        group(allow("tcp", 22, "8.0.0.0/8")),
+        group(allow("tcp", 22, "0.0.0.0/1", "128.0.0.0/1")),
+    )
+
+    assert blamed(one, halves) == {
+        "ingress/ipv4/tcp/22": {
+            "IpPermissions/tcp/22/0.0.0.0/1": 2,
+            "IpPermissions/tcp/22/128.0.0.0/1": 2,
+        }
+    }
+    assert blamed(halves, one) == blamed(one, halves)
+    assert blamed(one, group(allow("tcp", 22, "8.8.8.8/32"))) == {
+        "ingress/ipv4/tcp/22": {"IpPermissions/tcp/22/8.0.0.0/8": 2}
+    }
+
+
 def test_a_prefix_list_is_to_blame_for_itself() -> None:
     after = group(allow("tcp", 22, "pl-1", ALL4))
 

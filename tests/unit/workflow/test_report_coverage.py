@@ -49,6 +49,7 @@ def template() -> Iterator[Path]:
 OUTCOMES = st.sampled_from([Outcome.COMPLETE, Outcome.PARTIAL, Outcome.MISSED, None])
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(
     days=st.lists(st.lists(OUTCOMES, max_size=2), min_size=1, max_size=9),
