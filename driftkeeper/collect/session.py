@@ -171,10 +171,15 @@ class _LogIn:
 
 
 def check_region(region: str) -> str:
-    """Return the region's name; raise `UsageError` for one that no partition knows."""
+    """Return the region's name; raise `UsageError` for one that no partition knows.
+
+    Raises `CredentialsError` when the environment names a profile that does not exist.
+    """
     core = CoreSession()
-    for partition in core.get_available_partitions():
-        names = core.get_available_regions("ec2", partition, allow_non_regional=True)
-        if region in names:
-            return region
+    try:
+        for partition in core.get_available_partitions():
+            if region in core.get_available_regions("ec2", partition, allow_non_regional=True):
+                return region
+    except BotoCoreError as error:
+        raise CredentialsError(f"{error}; check AWS_PROFILE") from None
     raise UsageError(f"unknown region {region!r}; write it as AWS does, for example eu-west-1")

@@ -194,7 +194,7 @@ def _difference(
         after,
         pair.before,
         pair.after,
-        step.since,
+        step.last_sight(pair.key, path)[0],
         step.as_of,
         beside=step.pairs,
         new_field=new_field,

@@ -159,7 +159,7 @@ def _change(
         not_before=d.since or d.as_of,
         not_after=d.as_of,
         snapshot=snapshot,
-        previous_snapshot=step.previous_snapshot or 0,
+        previous_snapshot=step.last_sight(d.resource, d.path)[1] or 0,
         says=sentence(kind, d),
         caused_by=caused_by,
         tool_upgrade=upgrade,

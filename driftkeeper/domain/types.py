@@ -215,8 +215,9 @@ class Step:
     """What one sight of a scope adds to what was known of it.
 
     `since` and `previous_snapshot` name the last complete listing before this one; both are None for a
-    baseline. `lost` and `restored` say that the scope went out of sight, or came back. `upgraded` says
-    that a different version of the tool looked.
+    baseline. A detail that was out of sight in that listing was last seen earlier: `blind` says when, by
+    resource (None for all of them) and detail. `lost` and `restored` say that the scope went out of sight,
+    or came back. `upgraded` says that a different version of the tool looked.
     """
 
     scope: Scope
@@ -228,6 +229,13 @@ class Step:
     lost: bool = False
     restored: bool = False
     upgraded: bool = False
+    blind: Mapping[tuple[str | None, str], tuple[datetime, int]] = field(default_factory=dict)
+
+    def last_sight(self, key: str, path: tuple[str, ...]) -> tuple[datetime | None, int | None]:
+        """Return when, and in which snapshot, the value at a path was last seen before this sight."""
+        detail = path[0] if path else ""
+        found = self.blind.get((key, detail)) or self.blind.get((None, detail))
+        return found or (self.since, self.previous_snapshot)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,6 @@ from sqlalchemy.pool import NullPool
 from driftkeeper.domain.errors import StoreError, UsageError
 
 _PRAGMAS = (
-    "journal_mode=WAL",
     "synchronous=FULL",
     "foreign_keys=ON",
     "busy_timeout=10000",
@@ -81,6 +80,17 @@ def _make_private(path: Path) -> None:
         raise StoreError(
             f"cannot create the database {path}: {error.strerror}; choose another place with --db"
         ) from None
+
+
+def keep_wal(engine: Engine) -> None:
+    """Let a SQLite database be read while it is written; the file remembers it."""
+    if sqlite_path(engine.url) is not None:
+        with plain_errors(engine.url):
+            connection = engine.raw_connection()
+            try:
+                connection.cursor().execute("PRAGMA journal_mode=WAL")
+            finally:
+                connection.close()
 
 
 def _configure_sqlite(connection: Any, _record: Any) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, Select, and_, func, select
+from sqlalchemy import Connection, Row, Select, and_, func, or_, select
 
 from driftkeeper.domain.chain import JournalEntry
 from driftkeeper.domain.types import Cause, Change, Coverage, Outcome, Scope, Snapshot
@@ -30,8 +30,9 @@ from driftkeeper.store.tables import (
 class ScopeHead:
     """What was last known of a scope.
 
-    `listed` is the snapshot of its last complete listing, `as_of` and the digests are of that one;
-    `outcome` is that of the latest snapshot that planned it. All None before the first.
+    `listed` is the snapshot of its last complete listing; `as_of` and the digests are of that one, and
+    `partial` says that a detail was unseen in it. `outcome` is that of the latest snapshot that planned
+    it. All None before the first.
     """
 
     id: int
@@ -40,6 +41,7 @@ class ScopeHead:
     content_digest: str | None = None
     observed_digest: str | None = None
     outcome: Outcome | None = None
+    partial: bool = False
 
 
 class Head(NamedTuple):
@@ -68,6 +70,7 @@ def scope_heads(connection: Connection, at: int | None = None) -> dict[Scope, Sc
             seen.c.as_of,
             seen.c.content_digest,
             seen.c.observed_digest,
+            seen.c.outcome.label("seen_outcome"),
             last.c.outcome,
         )
         .select_from(scope)
@@ -82,9 +85,54 @@ def scope_heads(connection: Connection, at: int | None = None) -> dict[Scope, Sc
             row.content_digest,
             row.observed_digest,
             None if row.outcome is None else Outcome(row.outcome),
+            row.seen_outcome == Outcome.PARTIAL,
         )
         for row in connection.execute(query)
     }
+
+
+def last_sights(
+    connection: Connection, head: ScopeHead, keys: Collection[str]
+) -> dict[tuple[str | None, str], tuple[datetime, int]]:
+    """Return when each detail of these resources that the last listing did not see was last seen.
+
+    By resource, None for all of them, and detail: the time and the snapshot. What was never seen before
+    is left out.
+    """
+    if not head.partial:
+        return {}
+    missed = select(miss.c.resource, miss.c.detail).where(
+        miss.c.scope_id == head.id, miss.c.snapshot == head.listed, miss.c.detail.is_not(None)
+    )
+    found: dict[tuple[str | None, str], tuple[datetime, int]] = {}
+    for key, detail in connection.execute(missed.distinct()):
+        if key is not None and key not in keys:
+            continue
+        blind = (
+            select(miss.c.ordinal)
+            .where(
+                miss.c.scope_id == coverage.c.scope_id,
+                miss.c.snapshot == coverage.c.snapshot,
+                miss.c.detail == detail,
+                or_(miss.c.resource.is_(None), miss.c.resource == key),
+            )
+            .exists()
+        )
+        query = (
+            select(coverage.c.as_of, coverage.c.snapshot)
+            .where(
+                coverage.c.scope_id == head.id,
+                coverage.c.snapshot < head.listed,
+                coverage.c.outcome != "missed",
+                ~blind,
+            )
+            .order_by(coverage.c.snapshot.desc())
+            .limit(1)
+        )
+        row = connection.execute(query).first()
+        if row is not None:
+            found[key, detail] = (row.as_of, row.snapshot)
+    return found
 
 
 def heads(connection: Connection, scope_id: int, at: int | None = None) -> dict[str, Head]:

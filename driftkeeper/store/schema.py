@@ -18,7 +18,14 @@ from sqlalchemy import Connection, Engine, inspect
 
 from driftkeeper.domain.errors import SchemaError
 from driftkeeper.store import guards
-from driftkeeper.store.database import open_engine, plain_errors, shown, sqlite_path, writing
+from driftkeeper.store.database import (
+    keep_wal,
+    open_engine,
+    plain_errors,
+    shown,
+    sqlite_path,
+    writing,
+)
 
 
 def migrations_folder() -> Path:
@@ -62,7 +69,8 @@ def upgrade(engine: Engine) -> str:
         guards.install(connection)
         if absent := guards.missing(connection):
             raise SchemaError(f"guard triggers could not be created: {', '.join(absent)}")
-        return expected()
+    keep_wal(engine)
+    return expected()
 
 
 def _refuse_foreign(engine: Engine, connection: Connection) -> None:

@@ -76,7 +76,8 @@ class SnapshotWriter:
         content = observed = None
         if sight.listed:
             content, observed, pairs = self._compare(head, sight)
-            step = replace(step, pairs=tuple(pairs))
+            blind = read.last_sights(self._connection, head, {pair.key for pair in pairs})
+            step = replace(step, pairs=tuple(pairs), blind=blind)
         number = self._snapshot.number
         self._coverage.append(rows.coverage_row(head.id, number, sight.coverage, content, observed))
         self._misses.extend((head.id, found) for found in sight.misses)

@@ -120,8 +120,16 @@ class _Comparer:
             Pair(scope, key, _body(before, key, configs), _body(after, key, configs))
             for key in keys
         )
-        upgraded = _tool(self._before) != _tool(self._after)
-        step = Step(scope, new.as_of, old.as_of, self._before.number, pairs, upgraded=upgraded)
+        blind = read.last_sights(self._connection, old, keys)
+        step = Step(
+            scope,
+            new.as_of,
+            old.as_of,
+            self._before.number,
+            pairs,
+            upgraded=_tool(self._before) != _tool(self._after),
+            blind=blind,
+        )
         return named(step, self._after.number)
 
 

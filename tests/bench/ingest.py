@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from driftkeeper import __version__
 from driftkeeper.collect.body import make_body
 from driftkeeper.collect.catalog import evidence_types
+from driftkeeper.collect.spec import EvidenceType, Gather
 from driftkeeper.domain.signing import Signer
 from driftkeeper.domain.types import (
+    Body,
     Cause,
     Change,
     Coverage,
     Miss,
     Outcome,
+    Scope,
     Sight,
     Snapshot,
 )
@@ -42,17 +45,23 @@ def sight_of(answer: Answer) -> Sight:
         (make_body(spec, scope, "aws", item, unseen) for item, unseen in answer.items),
         key=lambda body: body.key,
     )
-    misses = tuple(
-        Miss(scope, *_DENIED, resource=body.key, detail=name)
-        for body in bodies
-        for name in body.unseen
-    )
+    misses = tuple(_misses(spec, scope, bodies))
     outcome = Outcome.PARTIAL if misses else Outcome.COMPLETE
     coverage = Coverage(scope, outcome, answer.as_of, resources=len(bodies))
     if misses:
         cause, code, message = _DENIED
         coverage = replace(coverage, cause=cause, code=code, message=message)
     return Sight(coverage, tuple(bodies), misses)
+
+
+def _misses(spec: EvidenceType, scope: Scope, bodies: Sequence[Body]) -> Iterator[Miss]:
+    """Yield one miss for a detail that is listed for all resources, else one for each resource."""
+    for name, detail in spec.details.items():
+        blind = [body.key for body in bodies if name in body.unseen]
+        if blind and isinstance(detail, Gather):
+            yield Miss(scope, *_DENIED, detail=name)
+        else:
+            yield from (Miss(scope, *_DENIED, resource=key, detail=name) for key in blind)
 
 
 def header_of(number: int, taken_at: datetime, *, complete: bool) -> Snapshot:

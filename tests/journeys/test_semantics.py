@@ -589,3 +589,17 @@ def test_postgresql_gives_the_same_answers(asking: Program, pg_url: str, recordi
         assert other.json(*command.split()) == asking.json(*command.split()), command
     text = "changes --severity high"
     assert other(*text.split()).out == asking(*text.split()).out
+
+
+def test_a_change_in_a_detail_happened_after_the_detail_was_last_seen(asking: Program) -> None:
+    """Rotation was seen on #2, could not be read on #3 and was off on #4: #3 is no witness."""
+    (recorded,) = asking.json("changes", "--kind", "kms.rotation_disabled")["changes"]
+    (net,) = [
+        change
+        for change in asking.json("diff", "#3", "#4")["changes"]
+        if change["kind"] == "kms.rotation_disabled"
+    ]
+    for change in (recorded, net):
+        assert change["not_before"] == "2026-03-03T06:00:00Z"
+        assert change["previous_snapshot"] == 2
+        assert change["not_after"] == "2026-03-05T06:00:00Z"
