@@ -38,12 +38,12 @@ def make_body(
     """
     key = key_of(spec, scope, partition, item)
     uid = None if spec.uid is None else item.get(spec.uid)
-    texts: dict[str, Json] = {}
+    texts: dict[tuple[str, ...], Json] = {}
     for path in spec.policies:
         item = _canonicalised(item, path.split("."), partition, (), texts)
     config, observed = spec.shape.split(spec.tidy(item) if spec.tidy else item)
-    if texts:
-        observed["PolicyTexts"] = texts
+    for at, text in texts.items():
+        _put(observed, at, text)
     encoded = encode(config)
     return Body(key, uid, config, encoded, digest(encoded), observed, unseen)
 
@@ -58,7 +58,11 @@ def key_of(spec: EvidenceType, scope: Scope, partition: str, item: Item) -> str:
 
 
 def _canonicalised(
-    value: Any, path: list[str], partition: str, at: tuple[str, ...], texts: dict[str, Json]
+    value: Any,
+    path: list[str],
+    partition: str,
+    at: tuple[str, ...],
+    texts: dict[tuple[str, ...], Json],
 ) -> Any:
     """Return the value with the documents at the path canonical; their texts go to `texts`."""
     if isinstance(value, list):
@@ -68,12 +72,18 @@ def _canonicalised(
             for row, label in zip(value, labels, strict=True)
         ]
     if not path:
-        texts["/".join(at)] = value
+        texts[at] = value
         return _document(value, partition)
     name, rest = path[0], path[1:]
     if not isinstance(value, dict) or value.get(name) is None:
         return value
     return {**value, name: _canonicalised(value[name], rest, partition, (*at, name), texts)}
+
+
+def _put(tree: dict[str, Json], at: tuple[str, ...], value: Json) -> None:
+    for name in at[:-1]:
+        tree = tree.setdefault(name, {})
+    tree[at[-1]] = value
 
 
 def _document(value: Json, partition: str) -> Json:

@@ -96,18 +96,21 @@ def last_sights(
 ) -> dict[tuple[str | None, str], tuple[datetime, int]]:
     """Return when each detail of these resources that the last listing did not see was last seen.
 
-    By resource, None for all of them, and detail: the time and the snapshot. What was never seen before
-    is left out.
+    By resource and detail: the time and the snapshot. What was never seen before is left out.
     """
-    if not head.partial:
+    if not head.partial or not keys:
         return {}
     missed = select(miss.c.resource, miss.c.detail).where(
         miss.c.scope_id == head.id, miss.c.snapshot == head.listed, miss.c.detail.is_not(None)
     )
+    # A detail that was missed of all of them was missed of each, and of some perhaps for longer.
+    wanted = {
+        (key, detail)
+        for resource_key, detail in connection.execute(missed)
+        for key in (keys if resource_key is None else {resource_key}.intersection(keys))
+    }
     found: dict[tuple[str | None, str], tuple[datetime, int]] = {}
-    for key, detail in connection.execute(missed.distinct()):
-        if key is not None and key not in keys:
-            continue
+    for key, detail in sorted(wanted):
         blind = (
             select(miss.c.ordinal)
             .where(

@@ -87,6 +87,22 @@ def test_a_missed_scope_costs_no_question_at_all(engine: Engine) -> None:
     assert cost(engine, *(missed(scope, 3) for scope in scopes(30))) <= seen + 2
 
 
+def test_a_partly_seen_scope_costs_a_question_about_what_was_when_it_is_so_again(
+    engine: Engine,
+) -> None:
+    def sights(day: int) -> list[Sight]:
+        return [
+            saw(scope, day, *users(3), body("blind", {"N": 1}, unseen=["Policy"]))
+            for scope in scopes(20)
+        ]
+
+    take(engine, *sights(1))
+    second = cost(engine, *sights(2))
+    for day in range(3, 8):
+        take(engine, *sights(day))
+    assert cost(engine, *sights(8)) == second < 25 + 2 * 20
+
+
 @pytest.mark.parametrize("db_url", ["sqlite"], indirect=True)
 def test_nothing_that_grows_is_scanned(engine: Engine) -> None:
     """Each question of a snapshot goes through an index; only the scopes are all looked at."""

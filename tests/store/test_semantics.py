@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from driftkeeper.store.database import Engine, reading
 from tests.store.sights import (
     KEYS,
     USERS,
+    Taken,
     at,
     body,
     damage,
@@ -358,3 +360,53 @@ def test_every_snapshot_can_be_asked_for_as_it_was(engine: Engine) -> None:
             live = {k: h for k, h in read.heads(connection, head.id, day).items() if h.digest}
         assert (head.listed, head.as_of, head.outcome) == (day, at(day), Outcome.COMPLETE)
         assert sorted(live) == sorted(there)
+
+
+# ---- since when ---------------------------------------------------------------------------------
+
+
+def windows(taken: Taken) -> dict[str, tuple[int, int]]:
+    """From which snapshot on each told path may have changed, and by which it had."""
+    for change in taken.changes:
+        assert (change.not_before, change.not_after) == (
+            at(change.previous_snapshot),
+            at(change.snapshot),
+        )
+    return {change.path: (change.previous_snapshot, change.snapshot) for change in taken.changes}
+
+
+def test_a_detail_may_have_changed_at_any_time_since_it_was_last_seen(engine: Engine) -> None:
+    """What was seen in between says nothing of it; the other fields are told more closely."""
+    take(engine, saw(USERS, 1, body("alice", {"A": 1, "Policy": "p"})))
+    take(engine, saw(USERS, 2, body("alice", {"A": 1, "Policy": "p"})))
+    take(engine, saw(USERS, 3, body("alice", {"A": 1}, unseen=["Policy"])))
+    take(engine, missed(USERS, 4))
+    take(engine, saw(USERS, 5, body("alice", {"A": 1}, unseen=["Policy"])))
+    taken = take(engine, saw(USERS, 6, body("alice", {"A": 2, "Policy": "q"})))
+    assert windows(taken)["A"] == (5, 6)
+    assert windows(taken)["Policy"] == (2, 6)
+
+
+def test_what_was_unseen_of_one_resource_does_not_blur_the_others(engine: Engine) -> None:
+    bob = body("bob", {"Policy": "p"})
+    take(engine, saw(USERS, 1, body("alice", {"Policy": "p"}), bob))
+    take(engine, saw(USERS, 2, body("alice", {"A": 1}, unseen=["Policy"]), bob))
+    taken = take(
+        engine, saw(USERS, 3, body("alice", {"A": 1, "Policy": "p"}), body("bob", {"Policy": "q"}))
+    )
+    assert taken.told == [("resource.attribute_changed", "bob", "Policy")]
+    assert windows(taken)["Policy"] == (2, 3)
+
+
+def test_a_detail_unseen_first_of_one_and_then_of_all_was_last_seen_before_both(
+    engine: Engine,
+) -> None:
+    take(engine, saw(USERS, 1, body("alice", {"A": 1, "Policy": "p"}), body("bob")))
+    take(engine, saw(USERS, 2, body("alice", {"A": 1}, unseen=["Policy"]), body("bob")))
+    blind = saw(
+        USERS, 3, body("alice", {"A": 1}, unseen=["Policy"]), body("bob", unseen=["Policy"])
+    )
+    of_all = replace(blind.misses[0], resource=None)
+    take(engine, replace(blind, misses=(of_all,)))
+    taken = take(engine, saw(USERS, 4, body("alice", {"A": 1, "Policy": "q"}), body("bob")))
+    assert windows(taken)["Policy"] == (1, 4)

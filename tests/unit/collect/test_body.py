@@ -113,7 +113,7 @@ class TestPolicies:
     def test_another_spelling_is_the_same_configuration_and_its_text_is_kept(self, spelling: Any):
         body = _body({"Policy": spelling}, policies=("Policy",))
         assert body.digest == _body({"Policy": POLICY}, policies=("Policy",)).digest
-        assert body.observed == {"PolicyTexts": {"Policy": spelling}}
+        assert body.observed == {"Policy": spelling}
 
     def test_another_meaning_is_another_configuration(self):
         one, two = (_body({"Policy": p}, policies=("Policy",)) for p in (POLICY, OTHER))
@@ -122,7 +122,7 @@ class TestPolicies:
     def test_text_that_is_no_policy_is_configuration_as_it_stands(self):
         body = _body({"Policy": "{broken"}, policies=("Policy",))
         assert body.config["Policy"] == "{broken"
-        assert body.observed == {"PolicyTexts": {"Policy": "{broken"}}
+        assert body.observed == {"Policy": "{broken"}
         assert body.digest != _body({"Policy": "{broke"}, policies=("Policy",)).digest
 
     @pytest.mark.parametrize("item", [{}, {"Policy": None}])
@@ -142,7 +142,7 @@ class TestPolicies:
         }
         body = _body({"Policies": rows}, **options)
         assert body.observed == {
-            "PolicyTexts": {"Policies/b/Document": RESPELLED, "Policies/a/Document": OTHER}
+            "Policies": {"b": {"Document": RESPELLED}, "a": {"Document": OTHER}}
         }
         other = _body({"Policies": [rows[1], {**rows[0], "Document": POLICY}]}, **options)
         assert body.digest == other.digest

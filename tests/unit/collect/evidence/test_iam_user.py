@@ -78,9 +78,7 @@ def test_an_inline_policy_in_another_spelling_is_no_change_and_its_text_is_kept(
     ours, _ = _look([_user("alice")])
     theirs, _ = _look([_user("alice", RESPELLED, GroupList=["a", "b"])])
     assert ours.bodies[0].digest == theirs.bodies[0].digest
-    assert theirs.bodies[0].observed["PolicyTexts"] == {
-        "UserPolicyList/inline/PolicyDocument": RESPELLED
-    }
+    assert theirs.bodies[0].observed["UserPolicyList"] == {"inline": {"PolicyDocument": RESPELLED}}
 
 
 def test_only_users_without_a_virtual_device_are_asked_for_other_devices():
