@@ -53,25 +53,13 @@ def test_log_is_the_whole_truth(db_url):
     assert set(year.kinds) >= KINDS
 
 
-@pytest.fixture(scope="module")
-def blind(tmp_path_factory) -> Year:
-    return lived(f"sqlite:///{tmp_path_factory.mktemp('blind') / 'x.db'}", BLIND)
-
-
 @pytest.mark.slow
-def test_log_is_the_whole_truth_with_details_unseen(blind):
-    """A detail that was refused for some days is told when it is seen again, and nothing else is."""
-    assert (blind.score.precision, blind.score.recall) == (1.0, 1.0)
-    assert "resource.first_observed" in blind.kinds
-
-
-@pytest.mark.slow
-@pytest.mark.xfail(
-    reason="windows start at the last listing, even where the detail was refused in it"
-)
-def test_window_reaches_back_to_the_last_sight_of_the_detail(blind):
-    """What changed while a detail was refused may have happened ever since it was last seen."""
-    assert blind.score.windows == blind.score.right
+def test_log_is_the_whole_truth_with_details_unseen(tmp_path):
+    """What changed in a detail while it was refused is told when it is seen again, and since when."""
+    year = lived(f"sqlite:///{tmp_path / 'x.db'}", BLIND)
+    assert year.score.wrong == []
+    assert (year.score.precision, year.score.recall) == (1.0, 1.0)
+    assert "resource.first_observed" in year.kinds
 
 
 def test_same_seed_gives_the_same_estate():

@@ -124,10 +124,10 @@ class Ledger:
                 if change.kind.endswith(".recreated"):
                     # Another thing under the old name: nothing of it was ever seen.
                     known.details.pop(key, None)
-        told += [
-            _told(scope, number, key, Expected("resource.first_observed", name, None), since, as_of)
-            for key, name in sorted(firsts)
-        ]
+        for key, name in sorted(firsts):
+            start = known.blind.get((key, name), since)
+            first = Expected("resource.first_observed", name, None)
+            told.append(_told(scope, number, key, first, start, as_of))
         known.details = {
             key: names | known.details.get(key, set()) for key, names in seen_now.items()
         }
