@@ -29,11 +29,11 @@ from driftkeeper.domain.types import (
     Snapshot,
     Step,
 )
-from driftkeeper.store import read, rows, tables
+from driftkeeper.store import latest, rows, tables
 from driftkeeper.store.blobs import Blobs
 from driftkeeper.store.seal import content_digest
 
-Heads = Mapping[str, read.Head]
+Heads = Mapping[str, latest.Head]
 Row = dict[str, Any]
 
 
@@ -44,12 +44,12 @@ class SnapshotWriter:
         self._connection = connection
         self._snapshot = snapshot
         self._blobs = Blobs(connection)
-        self._known = read.scope_heads(connection)
+        self._known = latest.scope_heads(connection)
         self._next_scope = len(self._known) + 1
         top = connection.execute(select(func.max(tables.resource.c.id))).scalar()
         self._next_resource = (top or 0) + 1
         listed = (head.listed for head in self._known.values())
-        self._tools = read.tools(connection, (number for number in listed if number is not None))
+        self._tools = latest.tools(connection, (number for number in listed if number is not None))
         # One query for all scopes, since most have volatile parts and each must be looked at.
         blocks = (head.observed_digest for head in self._known.values())
         self._blocks = self._blobs.get(name for name in blocks if name is not None)
@@ -76,17 +76,17 @@ class SnapshotWriter:
         content = observed = None
         if sight.listed:
             content, observed, pairs = self._compare(head, sight)
-            blind = read.last_sights(self._connection, head, {pair.key for pair in pairs})
+            blind = latest.last_sights(self._connection, head, {pair.key for pair in pairs})
             step = replace(step, pairs=tuple(pairs), blind=blind)
         number = self._snapshot.number
         self._coverage.append(rows.coverage_row(head.id, number, sight.coverage, content, observed))
         self._misses.extend((head.id, found) for found in sight.misses)
         return step
 
-    def _head(self, scope: Scope) -> read.ScopeHead:
+    def _head(self, scope: Scope) -> latest.ScopeHead:
         head = self._known.get(scope)
         if head is None:
-            head = read.ScopeHead(self._next_scope)
+            head = latest.ScopeHead(self._next_scope)
             self._next_scope += 1
             self._known[scope] = head
             row = {"id": head.id, "account": scope.account, "region": scope.region}
@@ -98,18 +98,18 @@ class SnapshotWriter:
         ours = (now.tool_version, now.botocore_version, now.catalogue_digest)
         return self._tools[number] != ours
 
-    def _compare(self, head: read.ScopeHead, sight: Sight) -> tuple[str, str | None, list[Pair]]:
+    def _compare(self, head: latest.ScopeHead, sight: Sight) -> tuple[str, str | None, list[Pair]]:
         """Return the digests of content and volatile block, and the pairs that differ in any way."""
         before = self._block(head)
         bodies, heads = list(sight.bodies), None
         if head.listed is not None and any(body.unseen for body in bodies):
-            heads = read.heads(self._connection, head.id)
+            heads = latest.resource_heads(self._connection, head.id)
             bodies = self._carried(bodies, heads, before)
         content = content_digest({body.key: (body.digest, body.uid) for body in bodies})
         changed: list[Pair] = []
         if content != head.content_digest:
             if heads is None:
-                heads = read.heads(self._connection, head.id) if head.listed else {}
+                heads = latest.resource_heads(self._connection, head.id) if head.listed else {}
             changed = self._changed(head, sight.scope, bodies, heads, before)
         done = {pair.key for pair in changed}
         moved = [
@@ -120,14 +120,16 @@ class SnapshotWriter:
         observed = self._keep_block(head, sight.scope, bodies)
         return content, observed, [*changed, *moved]
 
-    def _block(self, head: read.ScopeHead) -> Mapping[str, Mapping[str, Json]]:
+    def _block(self, head: latest.ScopeHead) -> Mapping[str, Mapping[str, Json]]:
         """Return the volatile parts of a scope's resources as they were last seen."""
         if head.observed_digest is None:
             return {}
         block: dict[str, dict[str, Json]] = decode(self._blocks[head.observed_digest])
         return block
 
-    def _keep_block(self, head: read.ScopeHead, scope: Scope, bodies: Iterable[Body]) -> str | None:
+    def _keep_block(
+        self, head: latest.ScopeHead, scope: Scope, bodies: Iterable[Body]
+    ) -> str | None:
         """Keep the volatile parts of a scope as one block; return its digest."""
         block = {body.key: body.observed for body in bodies if body.observed}
         if not block:
@@ -157,7 +159,7 @@ class SnapshotWriter:
 
     def _changed(
         self,
-        head: read.ScopeHead,
+        head: latest.ScopeHead,
         scope: Scope,
         bodies: Sequence[Body],
         heads: Heads,
@@ -187,7 +189,7 @@ class SnapshotWriter:
             *(Pair(scope, key, before[key], None) for key in gone),
         ]
 
-    def _identity(self, head: read.ScopeHead, heads: Heads, key: str) -> int:
+    def _identity(self, head: latest.ScopeHead, heads: Heads, key: str) -> int:
         if key in heads:
             return heads[key].resource_id
         identity = self._next_resource
@@ -236,7 +238,7 @@ class SnapshotWriter:
         )
         self._insert(tables.change, [rows.change_row(item, n) for n, item in enumerate(changes, 1)])
         self._insert(tables.dictionary, made)
-        payload = read.payload_of(self._connection, number)
+        payload = latest.payload_of(self._connection, number)
         moment = self._snapshot.finished_at
         return append(self._connection, "snapshot", moment, payload, number, signer)
 
@@ -254,7 +256,7 @@ def append(
     signer: Signer | None,
 ) -> JournalEntry:
     """Append an entry to the journal, signed when there is a key, and return it."""
-    entry = link(read.last_entry(connection), kind, at, payload)
+    entry = link(latest.last_entry(connection), kind, at, payload)
     if signer is not None:
         entry = replace(entry, signature=signer.sign(entry.digest), key=signer.key_id)
         known = select(tables.public_key.c.id).where(tables.public_key.c.id == signer.key_id)
@@ -270,7 +272,7 @@ def _order(miss: Miss) -> tuple[Scope, str, str]:
     return miss.scope, miss.resource or "", miss.detail or ""
 
 
-def _same_thing(old: read.Head | None, body: Body) -> str | None:
+def _same_thing(old: latest.Head | None, body: Body) -> str | None:
     """Return the digest that was known of this very resource: not of one that had its name before."""
     return None if old is None or _is_recreated(old.uid, body) else old.digest
 

@@ -10,7 +10,7 @@ from typing import Any
 from driftkeeper.derive.catalog import facts
 from driftkeeper.domain.canonical import decode
 from driftkeeper.domain.types import Change, Coverage, Json, Outcome, Scope
-from driftkeeper.store import read
+from driftkeeper.store import latest, read
 from driftkeeper.store.blobs import Blobs
 from driftkeeper.store.database import Connection
 from driftkeeper.workflow.names import NamedResource
@@ -40,7 +40,7 @@ def resources(
 ) -> Iterator[Seen]:
     """Yield the resources as of a snapshot, in order of account, region, evidence type and key."""
     taken = {header.number: header.taken_at for header in read.snapshots(connection)}
-    heads = read.scope_heads(connection, at)
+    heads = latest.scope_heads(connection, at)
     blobs = Blobs(connection)
     observed = _Observed(blobs)
     rows = list(
@@ -66,7 +66,7 @@ def resource_at(connection: Connection, scope: Scope, key: str, at: int) -> Seen
     if not found or found[-1].digest is None:
         return None
     blobs, digest = Blobs(connection), found[-1].digest
-    head = read.scope_heads(connection, at)[scope]
+    head = latest.scope_heads(connection, at)[scope]
     return Seen(
         scope,
         key,
@@ -108,7 +108,7 @@ def sighting(connection: Connection, scope: Scope, key: str, at: int) -> Sightin
         return None
     misses = tuple(
         miss
-        for miss in read.misses_of(connection, row.snapshot)
+        for miss in latest.misses_of(connection, row.snapshot)
         if (miss["account"], miss["region"], miss["evidence"])
         == (scope.account, scope.region, scope.evidence)
         and miss["resource"] in (None, key)
@@ -118,7 +118,7 @@ def sighting(connection: Connection, scope: Scope, key: str, at: int) -> Sightin
 
 def last_seen(connection: Connection, scope: Scope, at: int) -> datetime | None:
     """Return when the scope was last listed completely, at or before a snapshot."""
-    head = read.scope_heads(connection, at).get(scope)
+    head = latest.scope_heads(connection, at).get(scope)
     return None if head is None else head.as_of
 
 
@@ -126,7 +126,7 @@ def out_of_sight(connection: Connection, at: int) -> dict[Scope, datetime | None
     """Return the scopes that could not be seen as of a snapshot, each with when it last was."""
     return {
         scope: head.as_of
-        for scope, head in sorted(read.scope_heads(connection, at).items())
+        for scope, head in sorted(latest.scope_heads(connection, at).items())
         if head.outcome is Outcome.MISSED
     }
 

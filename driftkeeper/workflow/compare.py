@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from driftkeeper.domain.canonical import decode
 from driftkeeper.domain.types import Body, Change, Json, Outcome, Pair, Scope, Snapshot, Step
-from driftkeeper.store import read
+from driftkeeper.store import latest, read
 from driftkeeper.store.blobs import Blobs
 from driftkeeper.store.database import Connection
 from driftkeeper.workflow.ask import recorded
@@ -39,8 +39,8 @@ class Comparison:
 
 def compare(connection: Connection, before: Snapshot, after: Snapshot) -> Comparison:
     """Return what is different at `after` from `before`, and what was different only in between."""
-    old_heads = read.scope_heads(connection, before.number)
-    new_heads = read.scope_heads(connection, after.number)
+    old_heads = latest.scope_heads(connection, before.number)
+    new_heads = latest.scope_heads(connection, after.number)
     comparer = _Comparer(connection, before, after)
     net: list[Change] = []
     apart, stale_before, stale = [], [], []
@@ -107,12 +107,12 @@ class _Comparer:
         self._before, self._after = before, after
         self._blobs = Blobs(connection)
 
-    def changes(self, scope: Scope, old: read.ScopeHead, new: read.ScopeHead) -> list[Change]:
+    def changes(self, scope: Scope, old: latest.ScopeHead, new: latest.ScopeHead) -> list[Change]:
         """Return the net changes of one scope; equal content costs nothing but the look at it."""
         if old.content_digest == new.content_digest or new.as_of is None:
             return []
-        before = read.heads(self._connection, old.id, self._before.number)
-        after = read.heads(self._connection, new.id, self._after.number)
+        before = latest.resource_heads(self._connection, old.id, self._before.number)
+        after = latest.resource_heads(self._connection, new.id, self._after.number)
         keys = [key for key in sorted(after) if _state(before, key) != _state(after, key)]
         digests = {d for heads in (before, after) for k in keys if (d := _state(heads, k)[0])}
         configs = {name: decode(data) for name, data in self._blobs.get(digests).items()}
@@ -120,7 +120,7 @@ class _Comparer:
             Pair(scope, key, _body(before, key, configs), _body(after, key, configs))
             for key in keys
         )
-        blind = read.last_sights(self._connection, old, keys)
+        blind = latest.last_sights(self._connection, old, keys)
         step = Step(
             scope,
             new.as_of,
@@ -137,11 +137,11 @@ def _tool(snapshot: Snapshot) -> tuple[str, str, str]:
     return (snapshot.tool_version, snapshot.botocore_version, snapshot.catalogue_digest)
 
 
-def _state(heads: Mapping[str, read.Head], key: str) -> tuple[str | None, str | None]:
+def _state(heads: Mapping[str, latest.Head], key: str) -> tuple[str | None, str | None]:
     head = heads.get(key)
     return (None, None) if head is None or head.digest is None else (head.digest, head.uid)
 
 
-def _body(heads: Mapping[str, read.Head], key: str, configs: Mapping[str, Json]) -> Body | None:
+def _body(heads: Mapping[str, latest.Head], key: str, configs: Mapping[str, Json]) -> Body | None:
     digest, uid = _state(heads, key)
     return None if digest is None else Body(key, uid, configs[digest], b"", digest)

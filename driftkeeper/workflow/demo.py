@@ -20,7 +20,7 @@ from driftkeeper.domain.errors import RecordingError, UsageError
 from driftkeeper.domain.period import Period
 from driftkeeper.domain.signing import Signer
 from driftkeeper.domain.types import Change, Direction, Outcome, Scope, Severity, Snapshot
-from driftkeeper.store import read
+from driftkeeper.store import latest, read
 from driftkeeper.store.check import Check, check
 from driftkeeper.store.database import Connection, Engine, open_engine, parse_url, reading
 from driftkeeper.store.schema import upgrade
@@ -271,7 +271,7 @@ def _blur(connection: Connection, scope: Scope, rows: Sequence[read.CoverageRow]
     misses = [
         miss
         for row in rows
-        for miss in read.misses_of(connection, row.snapshot)
+        for miss in latest.misses_of(connection, row.snapshot)
         if (miss["account"], miss["region"], miss["evidence"])
         == (scope.account, scope.region, scope.evidence)
     ]

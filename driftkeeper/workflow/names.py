@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from driftkeeper.collect.catalog import evidence_types
 from driftkeeper.domain.errors import ResourceNameError, UsageError
 from driftkeeper.domain.types import Scope
-from driftkeeper.store import read
+from driftkeeper.store import latest, read
 from driftkeeper.store.database import Connection
 
 _SHOWN = 8
@@ -63,7 +63,7 @@ def require_seen(connection: Connection, accounts: Sequence[str], regions: Seque
     """
     if not accounts and not regions:
         return
-    known = list(read.scope_heads(connection))
+    known = list(latest.scope_heads(connection))
     _require("account", accounts, {scope.account for scope in known})
     _require("region", regions, {scope.region for scope in known})
 

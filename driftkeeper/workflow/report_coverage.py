@@ -14,7 +14,7 @@ from itertools import groupby
 from driftkeeper.domain.period import Calendar, Period, days
 from driftkeeper.domain.timeline import Interval, gaps
 from driftkeeper.domain.types import Cause, Outcome, Scope
-from driftkeeper.store import read
+from driftkeeper.store import latest, read
 from driftkeeper.store.database import Connection
 
 _TICK = timedelta(microseconds=1)
@@ -99,7 +99,7 @@ def report(
         expected,
         tuple(
             _scope(scope, rows.get(scope, []), expected, calendar, carry, before.get(scope))
-            for scope in sorted(read.scope_heads(connection))
+            for scope in sorted(latest.scope_heads(connection))
             if wanted(scope)
         ),
     )

@@ -27,7 +27,7 @@ from driftkeeper.domain.chain import JournalEntry
 from driftkeeper.domain.errors import UsageError
 from driftkeeper.domain.signing import Signer
 from driftkeeper.domain.types import Change, Outcome, Scope, Sight, Snapshot, Step
-from driftkeeper.store import read
+from driftkeeper.store import latest, read
 from driftkeeper.store.database import Connection, Engine, reading, writing
 from driftkeeper.store.lock import collector_lock
 from driftkeeper.store.schema import require
@@ -62,7 +62,7 @@ def known_scopes(engine: Engine) -> list[Scope]:
     """Return the scopes that any snapshot has planned."""
     require(engine)
     with reading(engine) as connection:
-        return sorted(read.scope_heads(connection))
+        return sorted(latest.scope_heads(connection))
 
 
 def missed_scopes(engine: Engine) -> set[Scope]:
@@ -72,7 +72,7 @@ def missed_scopes(engine: Engine) -> set[Scope]:
     """
     require(engine)
     with reading(engine) as connection:
-        heads = read.scope_heads(connection)
+        heads = latest.scope_heads(connection)
     if not heads:
         raise UsageError("there is no snapshot yet to retry; take one with `driftkeeper collect`")
     return {scope for scope, head in heads.items() if head.outcome is not Outcome.COMPLETE}
@@ -204,7 +204,7 @@ def _header(
     callers = {task.place.account.caller for task in planned if task.place.account}
     complete = all(sight.coverage.outcome is Outcome.COMPLETE for sight in sights)
     return Snapshot(
-        number=read.last_number(connection) + 1,
+        number=latest.last_number(connection) + 1,
         taken_at=started,
         finished_at=source.clock.now(),
         status=Outcome.COMPLETE if complete else Outcome.PARTIAL,

@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from driftkeeper.domain.errors import DriftkeeperError
 from driftkeeper.store.database import Engine, open_engine, parse_url, reading
-from driftkeeper.store.read import last_number
+from driftkeeper.store.latest import last_number
 from driftkeeper.store.schema import revision_of
 from tests.bench import measures
 from tests.bench.estate import Day, Plan

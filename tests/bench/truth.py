@@ -6,7 +6,7 @@ first sight of the part it lies in; its window reaches back to the last sight of
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
@@ -15,6 +15,10 @@ from driftkeeper.domain.types import Change, Outcome, Scope
 
 Key = tuple[int, str, str, str, str, str, str]
 """Snapshot, account, region, evidence type or fact, resource, kind, path."""
+
+
+Unseen = Mapping[str, tuple[str, ...]]
+"""Every resource of a scope, with those of its details that were not seen."""
 
 
 class Told(NamedTuple):
@@ -55,7 +59,40 @@ class _Known:
     as_of: datetime | None = None
     outcome: Outcome | None = None
     details: dict[str, set[str]] = field(default_factory=dict)
-    blind: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    blind: dict[tuple[str, str], datetime | None] = field(default_factory=dict)
+
+    def firsts(self, seen_now: Mapping[str, set[str]]) -> set[tuple[str, str]]:
+        """Return the details of known resources that are seen for the first time."""
+        return {
+            (key, name)
+            for key, names in seen_now.items()
+            if key in self.details
+            for name in names - self.details[key]
+        }
+
+    def lose(self, unseen: Unseen, since: datetime) -> None:
+        """Note when the details that are out of sight were seen last."""
+        for key, hidden in unseen.items():
+            for name in hidden:
+                self.blind.setdefault((key, name), since)
+
+    def remember(
+        self,
+        seen_now: Mapping[str, set[str]],
+        unseen: Unseen,
+        waiting: Mapping[str, Sequence[Expected]],
+    ) -> None:
+        """Take what was seen for known, and forget what is gone or over."""
+        for key, changes in waiting.items():
+            if any(change.kind.endswith(".recreated") for change in changes):
+                # Another thing under the old name: nothing of it was ever seen.
+                self.details.pop(key, None)
+        self.details = {
+            key: names | self.details.get(key, set()) for key, names in seen_now.items()
+        }
+        self.blind = {
+            at: since for at, since in self.blind.items() if at[1] in unseen.get(at[0], ())
+        }
 
 
 @dataclass
@@ -88,54 +125,36 @@ class Ledger:
         number: int,
         as_of: datetime,
         details: tuple[str, ...],
-        unseen: Mapping[str, tuple[str, ...]],
+        unseen: Unseen,
     ) -> list[Told]:
-        """Return what is told of a scope that is listed, and remember what was seen.
-
-        `unseen` has every resource there is, with its details that were not seen.
-        """
+        """Return what is told of a scope that is listed, and remember what was seen."""
         known = self._known.setdefault(scope, _Known())
         since, lost = known.as_of, known.outcome is Outcome.MISSED
-        seen_now = {key: set(details) - set(hidden) for key, hidden in unseen.items()}
         waiting = self._waiting.pop(scope, {})
+        seen_now = {key: set(details) - set(hidden) for key, hidden in unseen.items()}
         known.as_of = as_of
         known.outcome = Outcome.PARTIAL if any(unseen.values()) else Outcome.COMPLETE
         if since is None:
             known.details = seen_now
+            # What was refused from the very first has no last sight.
+            known.blind = {(key, name): None for key, names in unseen.items() for name in names}
             return [_of_scope(scope, number, "baseline_established", as_of, as_of)]
         told = [_of_scope(scope, number, "scope_restored", since, as_of)] if lost else []
-        firsts = {
-            (key, name)
-            for key, names in seen_now.items()
-            if key in known.details
-            for name in names - known.details[key]
-        }
-        for key, hidden in unseen.items():
-            for name in hidden:
-                known.blind.setdefault((key, name), since)
+        firsts = known.firsts(seen_now)
+        known.lose(unseen, since)
         for key, changes in waiting.items():
             for change in changes:
                 part = change.path.split("/")[0]
                 if part in unseen.get(key, ()):
                     self.expect(scope, key, change)
                 elif (key, part) not in firsts:
-                    start = known.blind.get((key, part), since)
+                    start = known.blind.get((key, part)) or since
                     told.append(_told(scope, number, key, change, start, as_of))
-                if change.kind.endswith(".recreated"):
-                    # Another thing under the old name: nothing of it was ever seen.
-                    known.details.pop(key, None)
         for key, name in sorted(firsts):
-            start = known.blind.get((key, name), since)
             first = Expected("resource.first_observed", name, None)
+            start = known.blind.get((key, name)) or since
             told.append(_told(scope, number, key, first, start, as_of))
-        known.details = {
-            key: names | known.details.get(key, set()) for key, names in seen_now.items()
-        }
-        known.blind = {
-            (key, name): when
-            for (key, name), when in known.blind.items()
-            if name in unseen.get(key, ())
-        }
+        known.remember(seen_now, unseen, waiting)
         return told
 
 

@@ -25,7 +25,7 @@ from hypothesis.stateful import (
 from driftkeeper.diff.engine import changes_of
 from driftkeeper.domain.canonical import decode
 from driftkeeper.domain.types import Body, Json, Scope, Sight
-from driftkeeper.store import read
+from driftkeeper.store import latest, read
 from driftkeeper.store.blobs import Blobs
 from driftkeeper.store.check import judged
 from driftkeeper.store.database import Connection, Engine, open_engine, parse_url
@@ -178,7 +178,7 @@ class StoreMachine(RuleBasedStateMachine):
                 self.listed_at[scope] = taken.number
         wanted = read.ChangeFilter(after_snapshot=taken.number - 1)
         assert list(read.changes(self.connection, wanted)) == taken.changes
-        assert read.payload_of(self.connection, taken.number) == taken.entry.payload
+        assert latest.payload_of(self.connection, taken.number) == taken.entry.payload
 
     @precondition(lambda self: self.past)
     @invariant()
@@ -213,7 +213,7 @@ class StoreMachine(RuleBasedStateMachine):
 
     def _knows_what_moved(self) -> None:
         """The volatile block of each scope is that of its last listing."""
-        for scope, head in read.scope_heads(self.connection).items():
+        for scope, head in latest.scope_heads(self.connection).items():
             name = head.observed_digest
             block = {} if name is None else decode(Blobs(self.connection).get([name])[name])
             assert block == self.moved.get(scope, {})

@@ -24,7 +24,7 @@ from driftkeeper.domain.types import (
     Snapshot,
     Step,
 )
-from driftkeeper.store import read
+from driftkeeper.store import latest, read
 from driftkeeper.store.blobs import Blobs
 from driftkeeper.store.check import check
 from driftkeeper.store.database import Connection, Engine, reading, writing
@@ -114,7 +114,7 @@ def record(
     connection: Connection, sights: Sequence[Sight], signer: Signer | None, tool: str = "1.0"
 ) -> Taken:
     """Store sights as the next snapshot inside the caller's transaction."""
-    number = read.last_number(connection) + 1
+    number = latest.last_number(connection) + 1
     writer = SnapshotWriter(connection, header(number, sights, tool))
     steps = {sight.scope: writer.record(sight) for sight in sights}
     named = [c for scope in sorted(steps) for c in changes_of(steps[scope], SHAPE, number)]

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
 from driftkeeper.domain.signing import Signer
 from driftkeeper.domain.types import Cause, Outcome, Scope, Sight
-from driftkeeper.store import read
+from driftkeeper.store import latest, read
 from driftkeeper.store.database import Connection, Engine, reading
 from tests.store.sights import KEYS, USERS, at, body, missed, record, saw, take
 
@@ -44,8 +43,8 @@ def test_numbers_headers_and_summaries(story: Engine) -> None:
     with reading(story) as connection:
         headers = read.snapshots(connection)
         summaries = read.summaries(connection)
-        entry = read.last_entry(connection)
-        assert read.last_number(connection) == 4
+        entry = latest.last_entry(connection)
+        assert latest.last_number(connection) == 4
     assert [header.number for header in headers] == [1, 2, 3, 4]
     assert [header.taken_at for header in headers] == [at(day) for day in (1, 2, 3, 4)]
     assert headers[0].callers == ("arn:aws:iam::111122223333:role/driftkeeper",)
@@ -63,26 +62,15 @@ def test_numbers_headers_and_summaries(story: Engine) -> None:
 
 def test_an_empty_store_has_an_answer_to_everything(engine: Engine) -> None:
     with reading(engine) as connection:
-        assert read.last_number(connection) == 0
-        assert read.last_entry(connection) is None
+        assert latest.last_number(connection) == 0
+        assert latest.last_entry(connection) is None
         assert read.snapshots(connection) == []
         assert read.summaries(connection) == []
-        assert read.scope_heads(connection) == {}
-        assert read.snapshot_at(connection, at(1)) is None
+        assert latest.scope_heads(connection) == {}
         assert list(read.resources_at(connection, 1)) == []
         assert asked(connection) == []
         assert read.coverage_at(connection, USERS, 1) is None
         assert read.versions(connection, USERS, "alice") == []
-
-
-@pytest.mark.parametrize(
-    ("hours", "number"), [(-1, None), (0, 1), (23, 1), (24, 2), (71, 3), (72, 4), (10_000, 4)]
-)
-def test_the_snapshot_of_a_moment_is_the_last_one_taken_not_after_it(
-    story: Engine, hours: int, number: int | None
-) -> None:
-    with reading(story) as connection:
-        assert read.snapshot_at(connection, at(1) + timedelta(hours=hours)) == number
 
 
 def test_changes_come_in_the_order_they_were_told_and_are_narrowed_by_each_filter(
@@ -157,7 +145,7 @@ def test_coverage_and_misses(story: Engine) -> None:
         newest = read.coverage_at(connection, KEYS, 3)
         assert newest is not None
         assert (newest.snapshot, newest.coverage.outcome) == (3, Outcome.MISSED)
-        misses = read.misses_of(connection, 3)
+        misses = latest.misses_of(connection, 3)
     assert [(miss["evidence"], miss["resource"], miss["detail"]) for miss in misses] == [
         ("test.user", "alice", "Policy"),
         ("test.key", None, None),
@@ -174,7 +162,7 @@ def test_the_last_listing_before_a_moment(story: Engine) -> None:
 
 def test_heads_tell_the_last_listing_and_the_last_outcome_apart(story: Engine) -> None:
     with reading(story) as connection:
-        heads = read.scope_heads(connection, 3)
+        heads = latest.scope_heads(connection, 3)
     assert (heads[KEYS].listed, heads[KEYS].as_of, heads[KEYS].outcome) == (
         *(2, at(2)),
         Outcome.MISSED,

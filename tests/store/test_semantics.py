@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from driftkeeper.domain.types import Body, Outcome, Pair, Scope
-from driftkeeper.store import read
+from driftkeeper.store import latest, read
 from driftkeeper.store.database import Engine, reading
 from tests.store.sights import (
     KEYS,
@@ -356,8 +356,10 @@ def test_every_snapshot_can_be_asked_for_as_it_was(engine: Engine) -> None:
     for day, there in enumerate(days, start=1):
         assert configs(engine, day) == {key: {"Value": v} for key, v in there.items()}
         with reading(engine) as connection:
-            head = read.scope_heads(connection, day)[USERS]
-            live = {k: h for k, h in read.heads(connection, head.id, day).items() if h.digest}
+            head = latest.scope_heads(connection, day)[USERS]
+            live = {
+                k: h for k, h in latest.resource_heads(connection, head.id, day).items() if h.digest
+            }
         assert (head.listed, head.as_of, head.outcome) == (day, at(day), Outcome.COMPLETE)
         assert sorted(live) == sorted(there)
 

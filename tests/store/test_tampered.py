@@ -28,7 +28,7 @@ from sqlalchemy import (
 
 from driftkeeper.domain.chain import link
 from driftkeeper.domain.signing import Signer, new_key
-from driftkeeper.store import read, rows
+from driftkeeper.store import latest, rows
 from driftkeeper.store.check import check, judged
 from driftkeeper.store.database import Connection, Engine, open_engine, parse_url
 from driftkeeper.store.schema import upgrade
@@ -418,7 +418,7 @@ def test_what_is_rewritten_is_betrayed_by_the_layer_above_however_many_are_rewri
         connection.execute(text("UPDATE coverage SET resources = 9 WHERE snapshot = 4"))
         assert "snapshot 4: its rows do not match its seal" in found(connection)["snapshots"]
         entries = TABLES["journal"]
-        forged = read.payload_of(connection, 4)
+        forged = latest.payload_of(connection, 4)
         connection.execute(update(entries).where(entries.c.number == 4).values(payload=forged))
         assert "snapshots" not in found(connection)
         assert found(connection)["journal chain"] == (
@@ -459,7 +459,7 @@ def test_only_a_digest_kept_elsewhere_shows_that_the_newest_snapshot_was_cut_off
 ) -> None:
     """What a chain cannot show; this is why its last digest belongs into other hands as well."""
     with unguarded(sound) as connection:
-        kept = read.last_entry(connection)
+        kept = latest.last_entry(connection)
         for table in ("journal", "change", "miss", "coverage", "version", "dictionary"):
             connection.execute(text(f"DELETE FROM {table} WHERE snapshot = 4"))
         for statement in (
@@ -469,7 +469,7 @@ def test_only_a_digest_kept_elsewhere_shows_that_the_newest_snapshot_was_cut_off
         ):
             connection.execute(text(statement))
         assert found(connection) == {}
-        assert read.last_entry(connection) != kept
+        assert latest.last_entry(connection) != kept
 
 
 # ---- below the rows --------------------------------------------------------------------------------

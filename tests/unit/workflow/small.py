@@ -8,7 +8,7 @@ from pathlib import Path
 
 from driftkeeper.domain.canonical import digest, encode
 from driftkeeper.domain.types import Body, Cause, Coverage, Miss, Outcome, Scope, Sight, Snapshot
-from driftkeeper.store import read
+from driftkeeper.store import latest
 from driftkeeper.store.database import Engine, open_engine, parse_url, writing
 from driftkeeper.store.schema import upgrade
 from driftkeeper.store.write import SnapshotWriter
@@ -57,7 +57,7 @@ def take(engine: Engine, at: datetime, sights: Sequence[Sight]) -> int:
     with writing(engine) as connection:
         complete = all(sight.coverage.outcome is Outcome.COMPLETE for sight in sights)
         snapshot = Snapshot(
-            number=read.last_number(connection) + 1,
+            number=latest.last_number(connection) + 1,
             taken_at=at,
             finished_at=at,
             status=Outcome.COMPLETE if complete else Outcome.PARTIAL,

@@ -1,0 +1,227 @@
+"""What is known after the latest snapshot, or after an earlier one: all that writing has to look at.
+
+Each question costs an index look-up per scope or resource; none scans old versions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, and_, func, or_, select
+
+from driftkeeper.domain.chain import JournalEntry
+from driftkeeper.domain.types import Outcome, Scope
+from driftkeeper.store import rows
+from driftkeeper.store.seal import snapshot_payload
+from driftkeeper.store.tables import (
+    change,
+    coverage,
+    dictionary,
+    journal,
+    miss,
+    resource,
+    scope,
+    snapshot,
+    version,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeHead:
+    """What was last known of a scope.
+
+    `listed` is the snapshot of its last complete listing; `as_of` and the digests are of that one, and
+    `partial` says that a detail was unseen in it. `outcome` is that of the latest snapshot that planned
+    it. All None before the first.
+    """
+
+    id: int
+    listed: int | None = None
+    as_of: datetime | None = None
+    content_digest: str | None = None
+    observed_digest: str | None = None
+    outcome: Outcome | None = None
+    partial: bool = False
+
+
+class Head(NamedTuple):
+    """The newest version of a resource; without a digest it is a tombstone."""
+
+    resource_id: int
+    digest: str | None
+    uid: str | None
+
+
+def scope_heads(connection: Connection, at: int | None = None) -> dict[Scope, ScopeHead]:
+    """Return what was known of every scope after the latest snapshot, or after snapshot `at`."""
+    upto = () if at is None else (coverage.c.snapshot <= at,)
+    own = coverage.c.scope_id == scope.c.id
+    listed = (
+        select(func.max(coverage.c.snapshot))
+        .where(own, coverage.c.outcome != "missed", *upto)
+        .scalar_subquery()
+    )
+    latest = select(func.max(coverage.c.snapshot)).where(own, *upto).scalar_subquery()
+    seen, last = coverage.alias("seen"), coverage.alias("last")
+    query = (
+        select(
+            scope,
+            seen.c.snapshot,
+            seen.c.as_of,
+            seen.c.content_digest,
+            seen.c.observed_digest,
+            seen.c.outcome.label("seen_outcome"),
+            last.c.outcome,
+        )
+        .select_from(scope)
+        .outerjoin(seen, and_(seen.c.scope_id == scope.c.id, seen.c.snapshot == listed))
+        .outerjoin(last, and_(last.c.scope_id == scope.c.id, last.c.snapshot == latest))
+    )
+    return {
+        Scope(row.account, row.region, row.evidence): ScopeHead(
+            row.id,
+            row.snapshot,
+            row.as_of,
+            row.content_digest,
+            row.observed_digest,
+            None if row.outcome is None else Outcome(row.outcome),
+            row.seen_outcome == Outcome.PARTIAL,
+        )
+        for row in connection.execute(query)
+    }
+
+
+def last_sights(
+    connection: Connection, head: ScopeHead, keys: Collection[str]
+) -> dict[tuple[str | None, str], tuple[datetime, int]]:
+    """Return when each detail of these resources that the last listing did not see was last seen.
+
+    By resource and detail: the time and the snapshot. What was never seen before is left out.
+    """
+    if not head.partial or not keys:
+        return {}
+    missed = select(miss.c.resource, miss.c.detail).where(
+        miss.c.scope_id == head.id, miss.c.snapshot == head.listed, miss.c.detail.is_not(None)
+    )
+    # A detail that was missed of all of them was missed of each, and of some perhaps for longer.
+    wanted = {
+        (key, detail)
+        for resource_key, detail in connection.execute(missed)
+        for key in (keys if resource_key is None else {resource_key}.intersection(keys))
+    }
+    found: dict[tuple[str | None, str], tuple[datetime, int]] = {}
+    for key, detail in sorted(wanted):
+        blind = (
+            select(miss.c.ordinal)
+            .where(
+                miss.c.scope_id == coverage.c.scope_id,
+                miss.c.snapshot == coverage.c.snapshot,
+                miss.c.detail == detail,
+                or_(miss.c.resource.is_(None), miss.c.resource == key),
+            )
+            .exists()
+        )
+        query = (
+            select(coverage.c.as_of, coverage.c.snapshot)
+            .where(
+                coverage.c.scope_id == head.id,
+                coverage.c.snapshot < head.listed,
+                coverage.c.outcome != "missed",
+                ~blind,
+            )
+            .order_by(coverage.c.snapshot.desc())
+            .limit(1)
+        )
+        row = connection.execute(query).first()
+        if row is not None:
+            found[key, detail] = (row.as_of, row.snapshot)
+    return found
+
+
+def resource_heads(connection: Connection, scope_id: int, at: int | None = None) -> dict[str, Head]:
+    """Return the newest version of each resource of a scope, tombstones too, as of snapshot `at`."""
+    newer = version.alias("newer")
+    upto = () if at is None else (newer.c.snapshot <= at,)
+    newest = (
+        select(func.max(newer.c.snapshot))
+        .where(newer.c.resource_id == resource.c.id, *upto)
+        .scalar_subquery()
+    )
+    query = (
+        select(resource.c.key, resource.c.id, version.c.digest, version.c.uid)
+        .select_from(resource)
+        .join(version, and_(version.c.resource_id == resource.c.id, version.c.snapshot == newest))
+        .where(resource.c.scope_id == scope_id)
+    )
+    return {row.key: Head(row.id, row.digest, row.uid) for row in connection.execute(query)}
+
+
+def tools(connection: Connection, numbers: Iterable[int]) -> dict[int, tuple[str, str, str]]:
+    """Return which tool took each snapshot: its version, botocore's, and its catalogue's digest."""
+    query = select(
+        snapshot.c.number,
+        snapshot.c.tool_version,
+        snapshot.c.botocore_version,
+        snapshot.c.catalogue_digest,
+    ).where(snapshot.c.number.in_(sorted(set(numbers))))
+    return {row[0]: (row[1], row[2], row[3]) for row in connection.execute(query)}
+
+
+def last_number(connection: Connection) -> int:
+    """Return the number of the newest snapshot, 0 when there is none."""
+    return connection.execute(select(func.max(snapshot.c.number))).scalar() or 0
+
+
+def last_entry(connection: Connection) -> JournalEntry | None:
+    """Return the newest journal entry."""
+    query = select(journal).order_by(journal.c.number.desc()).limit(1)
+    row = connection.execute(query).first()
+    return None if row is None else rows.entry_of(row)
+
+
+def misses_of(connection: Connection, number: int) -> list[dict[str, Any]]:
+    """Return the misses of a snapshot in order, as rows with their scope."""
+    query = (
+        select(
+            scope.c.account,
+            scope.c.region,
+            scope.c.evidence,
+            miss.c.resource,
+            miss.c.detail,
+            miss.c.cause,
+            miss.c.code,
+            miss.c.message,
+        )
+        .select_from(miss)
+        .join(scope, scope.c.id == miss.c.scope_id)
+        .where(miss.c.snapshot == number)
+        .order_by(miss.c.ordinal)
+    )
+    return [row._asdict() for row in connection.execute(query)]
+
+
+def payload_of(connection: Connection, number: int) -> str:
+    """Return the digest of everything the snapshot says, computed from the stored rows."""
+    header = connection.execute(select(snapshot).where(snapshot.c.number == number)).one()
+    covered, noted = (
+        select(
+            *(scope.c.account, scope.c.region, scope.c.evidence),
+            *(column for column in table.c if column.name != "scope_id"),
+        )
+        .select_from(table)
+        .join(scope, scope.c.id == table.c.scope_id)
+        .where(table.c.snapshot == number)
+        for table in (coverage, miss)
+    )
+    named = select(change).where(change.c.snapshot == number).order_by(change.c.ordinal)
+    made = select(dictionary).where(dictionary.c.snapshot == number).order_by(dictionary.c.name)
+    return snapshot_payload(
+        header._asdict(),
+        [row._asdict() for row in connection.execute(covered)],
+        [row._asdict() for row in connection.execute(noted.order_by(miss.c.ordinal))],
+        [row._asdict() for row in connection.execute(named)],
+        [row._asdict() for row in connection.execute(made)],
+    )
