@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from fnmatch import fnmatchcase
 from itertools import groupby
 from typing import TYPE_CHECKING, Annotated
@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from driftkeeper.cli import complete
-from driftkeeper.cli.coverage import print_gaps
+from driftkeeper.cli.coverage import print_gaps, print_hidden, print_unseen
 from driftkeeper.cli.output import MARKS, Output, Rows, clean, counted, when
 from driftkeeper.cli.session import Session
-from driftkeeper.cli.shapes import CHANGE_COLUMNS, change_json
+from driftkeeper.cli.shapes import CHANGE_COLUMNS, change_json, gap_json, scope_json
 from driftkeeper.domain.errors import UsageError
 from driftkeeper.domain.period import Calendar, describe
 from driftkeeper.domain.types import Change, Direction, Scope, Severity
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from driftkeeper.store.database import Connection
     from driftkeeper.store.read import ChangeFilter
     from driftkeeper.workflow.moments import Span
@@ -117,13 +119,22 @@ def run(
         )
         passes = _passing(kind or [], direction or [], severity, criterion)
         found = [change for change in recorded(connection, narrow) if passes(change)]
-        scopes = None if named is None else named.scopes
-        seen = _seen(session, connection, span, narrow, kind or [], scopes)
+        matters = _mattering(narrow, kind or [], None if named is None else named.scopes)
+        seen = _seen(session, connection, span, matters)
+        hidden = _hidden(connection, span, matters)
     match wanted:
         case Rows.JSON:
             content = {
                 "interval": {"from": span.start, "until": span.end},
                 "coverage_percent": seen.percent,
+                "gaps": [
+                    {**scope_json(item.scope), **gap_json(gap)}
+                    for item in seen.scopes
+                    for gap in item.gaps
+                ],
+                "out_of_sight": [
+                    {**scope_json(scope), "last_seen": last} for scope, last in hidden.items()
+                ],
                 "changes": [change_json(change) for change in found],
             }
             session.out.document("changes", content)
@@ -136,7 +147,7 @@ def run(
         case Rows.TABLE:
             session.out.line(_headline(session, span, found))
             print_changes(session.out, found, session.config.calendar, fold=not kind)
-            _print_seen(session.out, seen)
+            _print_seen(session.out, seen, hidden)
 
 
 def _check_names(evidence: list[str], kinds: list[str], criterion: str | None) -> None:
@@ -170,17 +181,33 @@ def _passing(
 
 
 def _seen(
-    session: Session,
-    connection: Connection,
-    span: Span,
-    narrow: ChangeFilter,
-    kinds: list[str],
-    scopes: tuple[Scope, ...] | None,
+    session: Session, connection: Connection, span: Span, matters: Callable[[Scope], bool]
 ) -> CoverageReport:
     """Return how completely the interval was seen: the scopes that the changes could be from."""
-    from driftkeeper.workflow.ask import bases
     from driftkeeper.workflow.moments import whole_period
     from driftkeeper.workflow.report_coverage import report
+
+    config, until = session.config, min(session.now, span.end)
+    return report(connection, whole_period(span), config.calendar, config.carry, until, matters)
+
+
+def _hidden(
+    connection: Connection, span: Span, matters: Callable[[Scope], bool]
+) -> Mapping[Scope, datetime | None]:
+    """Return the scopes that the interval's last snapshot did not see: their last changes may follow."""
+    from driftkeeper.workflow.ask import out_of_sight
+    from driftkeeper.workflow.moments import last_snapshot
+
+    last = last_snapshot(connection, span)
+    found = {} if last is None else out_of_sight(connection, last)
+    return {scope: seen for scope, seen in found.items() if matters(scope)}
+
+
+def _mattering(
+    narrow: ChangeFilter, kinds: list[str], scopes: tuple[Scope, ...] | None
+) -> Callable[[Scope], bool]:
+    """Return which scopes the changes could be from."""
+    from driftkeeper.workflow.ask import bases
 
     evidence, named = bases(narrow.evidence), bases(_evidence_of(kinds))
 
@@ -193,8 +220,7 @@ def _seen(
             and (scopes is None or scope in scopes)
         )
 
-    config, until = session.config, min(session.now, span.end)
-    return report(connection, whole_period(span), config.calendar, config.carry, until, matters)
+    return matters
 
 
 def _evidence_of(patterns: list[str]) -> tuple[str, ...]:
@@ -260,10 +286,12 @@ def print_change(out: Output, change: Change) -> None:
     out.pieces([clean(piece) for piece in where if piece], _INDENT, "dim")
 
 
-def _print_seen(out: Output, seen: CoverageReport) -> None:
+def _print_seen(out: Output, seen: CoverageReport, hidden: Mapping[Scope, datetime | None]) -> None:
     """Say how much of the interval was seen, and name each gap: a gap is not a quiet time."""
     if seen.percent is None:
         out.line("\nNo sight was expected in that time.")
     else:
         out.line(f"\n{seen.percent}% of the expected sights were complete.")
     print_gaps(out, seen, "Not seen, so nobody can say what changed:")
+    print_unseen(out, seen, "Details not seen, so nobody can say what changed in them:")
+    print_hidden(out, hidden)

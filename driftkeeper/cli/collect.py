@@ -101,7 +101,9 @@ def run(
         return
     with Progress(session.out, len(planned)) as progress:
         taken = take(session.engine, session.config, source, planned, session.signer, progress.step)
-    _print_taken(session, taken)
+    for warning in source.warnings:
+        session.out.say(f"driftkeeper: warning: {clean(warning)}")
+    _print_taken(session, taken, source.warnings)
     if recorder is not None:
         _write_recording(recorder, source, taken.snapshot.number)
     if taken.snapshot.status is not Outcome.COMPLETE:
@@ -116,14 +118,14 @@ def _source(
     at: str | None,
     recorder: Recorder | None,
 ) -> Source:
-    from driftkeeper.workflow.sources import Wanted, live, recorded
+    from driftkeeper.workflow.sources import Wanted, due, live, recorded
     from driftkeeper.workflow.take_snapshot import known_scopes
 
     wanted = Wanted(session.config.account_ids(accounts), tuple(regions))
     known = known_scopes(session.engine)
     if replay is None:
         return live(session.config, wanted, known, SystemClock(), recorder)
-    return recorded(replay, _moment(session, at), wanted)
+    return recorded(replay, _moment(session, at), wanted, due(session.config, known))
 
 
 def _moment(session: Session, at: str | None) -> datetime | None:
@@ -190,13 +192,13 @@ def _print_plan(session: Session, planned: list[Task]) -> None:
 
 def _print_nothing(session: Session) -> None:
     if session.json:
-        session.out.document("collect", {"snapshot": None, **_outcome_json((), ())})
+        session.out.document("collect", {"snapshot": None, **_outcome_json((), ()), "warnings": []})
     else:
         session.out.line("The latest snapshot missed nothing: there is nothing to retry.")
 
 
-def _print_taken(session: Session, taken: Taken) -> None:
-    content = taken_json(taken)
+def _print_taken(session: Session, taken: Taken, warnings: Sequence[str]) -> None:
+    content = {**taken_json(taken), "warnings": list(warnings)}
     if session.json:
         session.out.document("collect", content)
         return

@@ -6,17 +6,25 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from driftkeeper.cli.output import counted, when
+from driftkeeper.cli.output import clean, counted, when
 from driftkeeper.cli.session import Session
-from driftkeeper.cli.shapes import scope_json
+from driftkeeper.cli.shapes import gap_json, scope_json
 from driftkeeper.domain.period import describe
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
     from driftkeeper.cli.output import Output
+    from driftkeeper.domain.types import Scope
+    from driftkeeper.workflow.ask import UnseenDetail
     from driftkeeper.workflow.report_coverage import CoverageReport
 
 _NAMED = 3
 """So many scopes with the same gap are named; of more, the first and how many others."""
+
+_SHOWN = 10
+"""So many lines of one kind are printed; of more, how many others there are."""
 
 
 def run(
@@ -28,8 +36,8 @@ def run(
 ) -> None:
     """Show how completely a period was seen, and its gaps.
 
-    Without a period: from the first snapshot to the latest. A day on which nobody collected counts as
-    missed.
+    Without a period: from the first snapshot to the latest. A day counts once, by its best sight; one on
+    which nobody collected counts as missed.
     """
     from driftkeeper.workflow.moments import collected, span_for, whole_period
     from driftkeeper.workflow.report_coverage import report
@@ -64,9 +72,16 @@ def _report_json(found: CoverageReport) -> dict[str, Any]:
                 "partial": item.partial,
                 "missed": item.missed,
                 "percent": item.percent,
-                "gaps": [
-                    {"from": gap.start, "until": gap.end, "causes": list(gap.causes)}
-                    for gap in item.gaps
+                "gaps": [gap_json(gap) for gap in item.gaps],
+                "unseen": [
+                    {
+                        "resource": spell.resource,
+                        "detail": spell.detail,
+                        "cause": spell.cause,
+                        "from": spell.start,
+                        "until": spell.end,
+                    }
+                    for spell in item.unseen
                 ],
             }
             for item in found.scopes
@@ -98,6 +113,7 @@ def _print(session: Session, found: CoverageReport) -> None:
     print_gaps(out, found, f"{counted(number, 'gap')} {longer}:")
     if not number:
         out.line(f"\nNo gap {longer}.")
+    print_unseen(out, found, "Details unseen for long, though their scopes were listed:")
 
 
 def _percent(value: float | None) -> str:
@@ -121,3 +137,48 @@ def print_gaps(out: Output, found: CoverageReport, heading: str) -> None:
         else:
             names = ", ".join(scopes)
         out.hanging("  ", f"{span}  {causes}: {names}", 4, "missed")
+
+
+def print_unseen(out: Output, found: CoverageReport, heading: str) -> None:
+    """Print each detail that was unseen for long, and when."""
+    print_some(
+        out,
+        [
+            f"{when(spell.start)} to {when(spell.end)} UTC  {spell.cause}:"
+            f" {spell.detail} of {spell.resource or 'all'} ({item.scope})"
+            for item in found.scopes
+            for spell in item.unseen
+        ],
+        heading,
+    )
+
+
+def print_details(out: Output, details: Sequence[UnseenDetail], heading: str) -> None:
+    """Print each detail that was unseen at a moment."""
+    print_some(
+        out,
+        [f"{d.cause}: {d.detail} of {d.resource or 'all'} ({d.scope})" for d in details],
+        heading,
+    )
+
+
+def print_hidden(out: Output, hidden: Mapping[Scope, datetime | None]) -> None:
+    """Print the scopes that the last snapshot did not see, each with when one last did."""
+    print_some(
+        out,
+        [
+            f"{scope}: {'never seen' if last is None else f'last seen {when(last)} UTC'}"
+            for scope, last in hidden.items()
+        ],
+        "Not looked at or missed by the last snapshot, so what changed is told later:",
+    )
+
+
+def print_some(out: Output, lines: Sequence[str], heading: str) -> None:
+    """Print the first of some lines below a heading, and how many more there are; nothing for none."""
+    if lines:
+        out.line(f"\n{out.style(heading, 'missed')}")
+    for line in lines[:_SHOWN]:
+        out.hanging("  ", clean(line), 4, "missed")
+    if len(lines) > _SHOWN:
+        out.line(f"  and {len(lines) - _SHOWN} more")

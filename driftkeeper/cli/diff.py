@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from driftkeeper.cli.changes import print_change, print_changes, weight
+from driftkeeper.cli.coverage import print_details
 from driftkeeper.cli.output import counted, when
 from driftkeeper.cli.session import Session
-from driftkeeper.cli.shapes import change_json, scope_json
+from driftkeeper.cli.shapes import change_json, detail_json, scope_json
 from driftkeeper.domain.errors import UsageError
 
 if TYPE_CHECKING:
@@ -60,6 +61,8 @@ def _comparison_json(found: Comparison, *, gross: bool) -> dict[str, Any]:
         "not_comparable": [scope_json(scope) for scope in found.not_comparable],
         "stale_from": [scope_json(scope) for scope in found.stale_before],
         "stale": [scope_json(scope) for scope in found.stale],
+        "unseen_details_from": [detail_json(detail) for detail in found.unseen_before],
+        "unseen_details": [detail_json(detail) for detail in found.unseen],
     }
 
 
@@ -82,6 +85,8 @@ def _print(session: Session, found: Comparison, *, gross: bool) -> None:
     _print_scopes(session, found.not_comparable, "Not seen by then, so nothing can be compared:")
     _print_scopes(session, found.stale_before, "Out of sight at the start, so as last seen before:")
     _print_scopes(session, found.stale, "Out of sight at the end, so as last seen:")
+    print_details(out, found.unseen_before, "Details unseen at the start, so as last seen before:")
+    print_details(out, found.unseen, "Details unseen at the end, so as last seen:")
 
 
 def _print_scopes(session: Session, scopes: Iterable[Scope], heading: str) -> None:

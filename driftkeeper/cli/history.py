@@ -75,16 +75,25 @@ def _version_json(version: VersionSpan) -> dict[str, Any]:
         "evidence": version.evidence,
         "from": version.start,
         "until": version.end,
+        "last_seen": version.last_seen,
         "snapshot": version.snapshot,
         "digest": version.digest,
         "tombstone": version.digest is None,
     }
 
 
+def _until(version: VersionSpan) -> str:
+    if version.end is not None:
+        return when(version.end)
+    if version.out_of_sight and version.last_seen is not None:
+        return f"as last seen on {when(version.last_seen)}"
+    return "now"
+
+
 def _version_row(version: VersionSpan) -> tuple[str, str, str, str]:
     return (
         when(version.start),
-        "now" if version.end is None else when(version.end),
+        _until(version),
         version.evidence,
         "gone" if version.digest is None else version.digest[:16],
     )

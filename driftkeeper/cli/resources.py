@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from driftkeeper.cli import complete
-from driftkeeper.cli.output import Rows, counted, when
+from driftkeeper.cli.output import Rows, clean, counted, when
 from driftkeeper.cli.session import Session
-from driftkeeper.cli.shapes import scope_json
+from driftkeeper.cli.shapes import detail_json, scope_json
 from driftkeeper.domain.types import Scope, Snapshot
 
 if TYPE_CHECKING:
-    from driftkeeper.workflow.ask import Seen
+    from driftkeeper.workflow.ask import Seen, UnseenDetail
 
 Hidden = Mapping[Scope, datetime | None]
 """The scopes that were out of sight, each with when it was last seen."""
+
+_SHOWN = 10
+"""So many unseen details are told one by one; of more, how many others there are."""
 
 COLUMNS = ("account", "region", "evidence", "resource", "first_seen", "body", "observed")
 
@@ -50,7 +53,7 @@ def run(
     What was out of sight at that moment is listed as it was last seen.
     """
     from driftkeeper.collect.catalog import chosen
-    from driftkeeper.workflow.ask import out_of_sight, resources
+    from driftkeeper.workflow.ask import out_of_sight, resources, unseen_details
     from driftkeeper.workflow.moments import snapshot_for
     from driftkeeper.workflow.names import require_seen
 
@@ -66,15 +69,33 @@ def run(
         hidden = {
             scope: seen
             for scope, seen in out_of_sight(connection, snapshot.number).items()
-            if (not accounts or scope.account in accounts)
-            and (not regions or scope.region in regions)
-            and (not evidence or scope.evidence in evidence)
+            if _fits(scope, accounts, regions, evidence or ())
         }
-        _print(session, wanted, snapshot, found, hidden)
+        details = [
+            detail
+            for detail in unseen_details(connection, snapshot.number)
+            if _fits(detail.scope, accounts, regions, evidence or ())
+        ]
+        _print(session, wanted, snapshot, found, hidden, details)
+
+
+def _fits(
+    scope: Scope, accounts: Sequence[str], regions: Sequence[str], evidence: Sequence[str]
+) -> bool:
+    return (
+        (not accounts or scope.account in accounts)
+        and (not regions or scope.region in regions)
+        and (not evidence or scope.evidence in evidence)
+    )
 
 
 def _print(
-    session: Session, wanted: Rows, snapshot: Snapshot, found: Iterator[Seen], hidden: Hidden
+    session: Session,
+    wanted: Rows,
+    snapshot: Snapshot,
+    found: Iterator[Seen],
+    hidden: Hidden,
+    details: Sequence[UnseenDetail],
 ) -> None:
     rows = (seen_json(item) for item in found)
     match wanted:
@@ -85,6 +106,7 @@ def _print(
                 "out_of_sight": [
                     {**scope_json(scope), "last_seen": seen} for scope, seen in hidden.items()
                 ],
+                "unseen_details": [detail_json(detail) for detail in details],
                 "resources": list(rows),
             }
             session.out.document("resources", content)
@@ -104,6 +126,11 @@ def _print(
     for scope, seen in hidden.items():
         last = "never seen" if seen is None else f"as last seen at {when(seen)} UTC"
         session.out.say(f"{scope} was out of sight: {last}")
+    for detail in details[:_SHOWN]:
+        what = clean(f"{detail.detail} of {detail.resource or 'all'} ({detail.scope})")
+        session.out.say(f"{what} was unseen ({detail.cause}): as last seen")
+    if len(details) > _SHOWN:
+        session.out.say(f"and {len(details) - _SHOWN} more details were unseen")
 
 
 def seen_json(item: Seen) -> dict[str, Any]:

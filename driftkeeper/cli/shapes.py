@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from driftkeeper.domain.types import Change, Miss, Scope
+
+if TYPE_CHECKING:
+    from driftkeeper.workflow.ask import UnseenDetail
+    from driftkeeper.workflow.report_coverage import Gap
 
 CHANGE_COLUMNS = (
     "id",
@@ -60,6 +64,21 @@ def change_json(change: Change) -> dict[str, Any]:
         "actor": None,
         "reviewed": None,
     }
+
+
+def detail_json(detail: UnseenDetail) -> dict[str, Any]:
+    """Return a detail that was unseen as JSON; the resource is null where it was unseen of all."""
+    return {
+        **scope_json(detail.scope),
+        "resource": detail.resource,
+        "detail": detail.detail,
+        "cause": detail.cause,
+    }
+
+
+def gap_json(gap: Gap) -> dict[str, Any]:
+    """Return a gap of a scope as JSON."""
+    return {"from": gap.start, "until": gap.end, "causes": list(gap.causes)}
 
 
 def miss_json(miss: Miss) -> dict[str, Any]:

@@ -95,8 +95,12 @@ def _absent(connection: Connection, named: NamedResource, snapshot: Snapshot) ->
     from driftkeeper.workflow.ask import out_of_sight
 
     hidden = out_of_sight(connection, snapshot.number)
-    known = any(scope not in hidden for scope in named.scopes)
-    what = "was not there" if known else "was not known, and its scope could not be seen,"
+    if any(scope not in hidden for scope in named.scopes):
+        what = "was not there"
+    elif any(hidden[scope] is not None for scope in named.scopes):
+        what = "was not there when last looked for, and its scope was not seen"
+    else:
+        what = "was not known, and its scope could not be seen,"
     return (
         f"{named.key} {what} at #{snapshot.number} ({when(snapshot.taken_at)} UTC);"
         f" see `driftkeeper history {named.key}`"

@@ -43,12 +43,13 @@ def look(spec: EvidenceType, reader: Reader, mapper: Mapper = map) -> Sight:
     started, as_of = reader.clock.monotonic(), reader.clock.now()
     try:
         items = _listed(spec, reader)
-        as_of = _as_of(spec, items, as_of)
+        made = _made(spec, items)
+        as_of = made or as_of
         gathered = _gathered(spec, reader) if items else {}
         found = list(mapper(lambda item: _detailed(spec, reader, gathered, item), items))
         seen = [entry for entry in found if entry is not None]
         bodies = _bodies(spec, reader, seen)
-        misses = tuple(_misses(spec, reader, gathered, seen))
+        misses = tuple(dict.fromkeys(_misses(spec, reader, gathered, seen)))
     except Unseen as miss:
         return _missed(reader, miss, as_of, started)
     coverage = Coverage(
@@ -60,6 +61,7 @@ def look(spec: EvidenceType, reader: Reader, mapper: Mapper = map) -> Sight:
         message=misses[0].message if misses else "",
         resources=len(bodies),
         gone=len(found) - len(seen),
+        until=made or reader.clock.now(),
     )
     return Sight(_counted(coverage, reader, started), bodies, misses)
 
@@ -72,7 +74,8 @@ def not_looked(scope: Scope, miss: Unseen, as_of: datetime) -> Sight:
 
 def _missed(reader: Reader, miss: Unseen, as_of: datetime, started: float) -> Sight:
     sight = not_looked(reader.scope, miss, as_of)
-    return replace(sight, coverage=_counted(sight.coverage, reader, started))
+    coverage = replace(sight.coverage, until=max(as_of, reader.clock.now()))
+    return replace(sight, coverage=_counted(coverage, reader, started))
 
 
 def _counted(coverage: Coverage, reader: Reader, started: float) -> Coverage:
@@ -118,12 +121,12 @@ def _nested(listing: Nested, reader: Reader) -> Iterator[Item]:
             yield {**child, listing.parent_as: parent}
 
 
-def _as_of(spec: EvidenceType, items: list[Item], default: datetime) -> datetime:
+def _made(spec: EvidenceType, items: list[Item]) -> datetime | None:
     """Return the time the answer itself gives, when the declaration names the field that has it."""
     if spec.as_of is None:
-        return default
+        return None
     stamps = {item.pop(spec.as_of, None) for item in items} - {None}
-    return min((datetime.fromisoformat(stamp) for stamp in stamps), default=default)
+    return min((datetime.fromisoformat(stamp) for stamp in stamps), default=None)
 
 
 Gathered = Mapping[str, Mapping[str, list[Item]] | Unseen]
@@ -190,12 +193,14 @@ def _detail(
 
 
 def _bodies(spec: EvidenceType, reader: Reader, seen: Iterable[_Seen]) -> tuple[Body, ...]:
-    """Return the bodies in the order of their keys; of an item answered twice the later counts."""
-    bodies = {}
+    """Return the bodies in the order of their keys; an item answered twice must be the same twice."""
+    bodies: dict[str, Body] = {}
     for entry in seen:
         unseen = tuple(entry.unseen)
         body = understood(make_body, spec, reader.scope, reader.partition, entry.item, unseen)
-        bodies[body.key] = body
+        if bodies.setdefault(body.key, body).digest != body.digest:
+            why = f"{body.key} is listed twice with different content"
+            raise Unseen(Cause.FAILED, "MalformedAnswer", why)
     return tuple(bodies[key] for key in sorted(bodies))
 
 

@@ -8,6 +8,7 @@ list that no declaration calls a set is compared position by position.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from deepdiff import DeepDiff
@@ -27,12 +28,17 @@ def differences(step: Step, shape: Shape) -> Iterator[Difference]:
         return
     pairs = sorted(step.pairs, key=lambda pair: pair.key)
     renamed = _renamed(pairs)
-    told = {pair.key for pair in renamed.values()}
+    left = {pair.key for pair in renamed.values()}
     for pair in pairs:
+        rest = replace(
+            pair,
+            before=None if pair.key in left else pair.before,
+            after=None if pair.key in renamed else pair.after,
+        )
+        if rest.before or rest.after:
+            yield from _of_pair(step, shape, rest)
         if pair.key in renamed:
             yield from _of_rename(step, shape, pair, renamed[pair.key])
-        elif pair.key not in told:
-            yield from _of_pair(step, shape, pair)
 
 
 def _of_scope(step: Step) -> Iterator[Difference]:
@@ -58,21 +64,23 @@ def _of_scope(step: Step) -> Iterator[Difference]:
 
 
 def _renamed(pairs: Iterable[Pair]) -> dict[str, Pair]:
-    """Return, by new key, the vanished pair whose immutable id appeared under that key.
+    """Return, by new key, the pair whose immutable id left its key and appeared under that key.
 
-    Only where the id tells which is which: it may be a time, and several resources share that.
+    The key it left may be another's by now. Only where the id tells which is which: it may be a time, and
+    several resources share that.
     """
     gone: dict[str, list[Pair]] = {}
     come: dict[str, list[Pair]] = {}
     for pair in pairs:
-        if pair.after is None and pair.before is not None and pair.before.uid:
-            gone.setdefault(pair.before.uid, []).append(pair)
-        elif pair.before is None and pair.after is not None and pair.after.uid:
-            come.setdefault(pair.after.uid, []).append(pair)
+        old, new = (body.uid if body else None for body in (pair.before, pair.after))
+        if old and old != new and (new or pair.after is None):
+            gone.setdefault(old, []).append(pair)
+        if new and old != new and (old or pair.before is None):
+            come.setdefault(new, []).append(pair)
     return {
-        new[0].key: old[0]
+        new[0].key: left[0]
         for uid, new in come.items()
-        if len(new) == 1 and len(old := gone.get(uid, [])) == 1
+        if len(new) == 1 and len(left := gone.get(uid, [])) == 1
     }
 
 
@@ -129,10 +137,13 @@ def _inside(step: Step, shape: Shape, pair: Pair, told: Told) -> Iterator[Differ
 def _attributes(
     step: Step, shape: Shape, pair: Pair, before: Body, after: Body, told: Told
 ) -> Iterator[Difference]:
-    """Yield what differs in the configurations; digests differ, so there is something."""
+    """Yield what differs in the configurations; digests differ, so there is something.
+
+    Unless it is only that details came out of sight: what is not seen is not known to differ.
+    """
     described = _described(shape.keyed(before.config), shape.keyed(after.config))
     for path, old, new, is_added in described:
-        if len(path) == 1 and told(old, new):
+        if len(path) == 1 and (told(old, new) or _is_unseen(shape, path, after)):
             continue
         unseen = is_added and len(path) == 1 and path[0] in shape.details
         lifecycle = Lifecycle.FIRST_OBSERVED if unseen else Lifecycle.ATTRIBUTE
@@ -155,16 +166,21 @@ def _is_element(path: tuple[str, ...], shape: Shape) -> bool:
 
 
 def _acts(shape: Shape, before: Body, after: Body) -> Iterator[tuple[tuple[str, ...], Json, Json]]:
-    """Yield what differs in the observations, value by value; of a detail seen before, that is."""
-    for path, old, new, _ in _described(before.observed, after.observed):
-        if path[0] in shape.details and path[0] not in before.config:
-            continue
-        if isinstance(new, dict) and old is None:
-            yield from ((at, None, value) for at, value in _leaves(path, new))
-        elif isinstance(old, dict) and new is None:
-            yield from ((at, value, None) for at, value in _leaves(path, old))
-        else:
-            yield path, old, new
+    """Yield what differs in the observations, value by value; of a detail seen at both sights.
+
+    Without DeepDiff: most pairs of a day differ only here, in a few plain values.
+    """
+    old, new = (dict(_leaves((), dict(body.observed))) for body in (before, after))
+    for path in sorted(old.keys() | new.keys()):
+        was, now = old.get(path), new.get(path)
+        is_seen = not any(_is_unseen(shape, path, body) for body in (before, after))
+        if is_seen and not _same(was, now):
+            yield path, was, now
+
+
+def _is_unseen(shape: Shape, path: tuple[str, ...], body: Body) -> bool:
+    """Say whether a path leads into a detail that this sight of the resource does not have."""
+    return path[0] in shape.details and path[0] not in body.config
 
 
 def _leaves(path: tuple[str, ...], value: Json) -> Iterator[tuple[tuple[str, ...], Json]]:
@@ -194,7 +210,7 @@ def _difference(
         after,
         pair.before,
         pair.after,
-        step.last_sight(pair.key, path)[0],
+        step.last_sight((pair.before or pair).key, path)[0],
         step.as_of,
         beside=step.pairs,
         new_field=new_field,

@@ -9,13 +9,14 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from driftkeeper.diff.catalog import fallbacks, kinds_of
 from driftkeeper.diff.differences import differences
 from driftkeeper.diff.says import sentence
-from driftkeeper.diff.spec import EVERYTHING, ChangeKind, Difference, Lifecycle
+from driftkeeper.diff.spec import EVERYTHING, ChangeKind, Difference, Lifecycle, moment
 from driftkeeper.domain.canonical import encode, timestamp
-from driftkeeper.domain.shape import Shape, matches
+from driftkeeper.domain.shape import Shape, matches, restored
 from driftkeeper.domain.types import Change, Direction, Json, Moved, Pair, Severity, Step
 
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://driftkeeper.dev/change")
@@ -28,7 +29,7 @@ def changes_of(step: Step, shape: Shape, snapshot: int) -> list[Change]:
     for difference in differences(step, shape):
         by_resource.setdefault(difference.resource, []).append(difference)
     for found in by_resource.values():
-        result.extend(_named(step, found, snapshot))
+        result.extend(_named(step, found, shape, snapshot))
     return result
 
 
@@ -52,7 +53,7 @@ def fact_changes(
     cause = next((change.id for change in causes if change.caused_by is None), None)
     return [
         replace(change, caused_by=cause if change.caused_by is None else change.caused_by)
-        for change in _named(step, [difference], snapshot)
+        for change in _named(step, [difference], Shape(), snapshot)
     ]
 
 
@@ -60,21 +61,27 @@ Fired = tuple[ChangeKind, Difference]
 Claimed = list[tuple[ChangeKind, Difference, Change]]
 
 
-def _named(step: Step, found: Sequence[Difference], snapshot: int) -> Iterator[Change]:
+def _named(
+    step: Step, found: Sequence[Difference], shape: Shape, snapshot: int
+) -> Iterator[Change]:
     """Name the differences of one resource: claims first, then what they cause."""
     fired, unclaimed = _fired(found)
     claimed: Claimed = [
         (kind, d, _change(kind, d, step, snapshot)) for kind, d in fired if kind.answers_for(d)
     ]
-    yield from (change for _, _, change in claimed)
-    for difference in unclaimed:
-        for kind in fallbacks():
-            if kind.fires(difference):
-                cause = _explanation(claimed, difference)
-                yield _change(kind, difference, step, snapshot, cause)
+    unnamed: Claimed = [
+        (kind, d, _change(kind, d, step, snapshot, _explanation(claimed, d)))
+        for d in unclaimed
+        for kind in fallbacks()
+        if kind.fires(d)
+    ]
+    yield from (change for _, _, change in (*claimed, *unnamed))
     for kind, difference in fired:
         if not kind.answers_for(difference):
             yield _change(kind, difference, step, snapshot, _cause(claimed, difference))
+    for _, whole, change in (*claimed, *unnamed):
+        for kind, inner in _born(whole, shape):
+            yield _change(kind, inner, step, snapshot, change.id)
 
 
 def _fired(found: Sequence[Difference]) -> tuple[list[Fired], list[Difference]]:
@@ -95,6 +102,29 @@ def _fired(found: Sequence[Difference]) -> tuple[list[Fired], list[Difference]]:
         if not any(kind.answers_for(difference) for kind in own):
             unclaimed.append(difference)
     return fired, unclaimed
+
+
+def _born(whole: Difference, shape: Shape) -> Iterator[Fired]:
+    """Yield what kinds have to say of what is inside a resource that came, or a detail first seen."""
+    if whole.lifecycle not in (Lifecycle.CREATED, Lifecycle.FIRST_OBSERVED):
+        return
+    kinds = [kind for kind in kinds_of(whole.scope.evidence) if kind.born is not None]
+    if not kinds or whole.new is None:
+        return
+    for path, value in _fields((), shape.keyed(whole.new.config)):
+        if path[: len(whole.path)] == whole.path:
+            inner = replace(
+                whole, lifecycle=Lifecycle.ATTRIBUTE, path=path, before=None, after=restored(value)
+            )
+            yield from ((kind, inner) for kind in kinds if kind.is_born(inner))
+
+
+def _fields(path: tuple[str, ...], value: Json) -> Iterator[tuple[tuple[str, ...], Json]]:
+    """Yield every value inside a configuration, those around others first."""
+    if isinstance(value, dict):
+        for name, item in value.items():
+            yield (*path, name), item
+            yield from _fields((*path, name), item)
 
 
 def _is_member(kind: ChangeKind, difference: Difference) -> bool:
@@ -142,9 +172,6 @@ def _change(
 ) -> Change:
     direction = kind.direction if isinstance(kind.direction, Direction) else kind.direction(d)
     severity = kind.severity if isinstance(kind.severity, Severity) else kind.severity(d)
-    upgrade = step.upgraded and (
-        d.lifecycle is Lifecycle.FIRST_OBSERVED or (d.new_field and kind.evidence == EVERYTHING)
-    )
     return Change(
         id=_id(kind, d, step),
         kind=kind.name,
@@ -156,14 +183,35 @@ def _change(
         path="/".join(d.path),
         before=d.before,
         after=d.after,
-        not_before=d.since or d.as_of,
+        not_before=_not_before(d),
         not_after=d.as_of,
         snapshot=snapshot,
-        previous_snapshot=step.last_sight(d.resource, d.path)[1] or 0,
+        previous_snapshot=step.last_sight(d.known_as, d.path)[1] or 0,
         says=sentence(kind, d),
         caused_by=caused_by,
-        tool_upgrade=upgrade,
+        tool_upgrade=step.upgraded and caused_by is None and _is_of_the_tool(kind, d, step),
     )
+
+
+def _not_before(d: Difference) -> datetime:
+    """Return the last time at which it had not happened yet; of a deed that came to light late, its own."""
+    since = d.since or d.as_of
+    deed = moment(d.after) if d.lifecycle is Lifecycle.ACT else None
+    return since if deed is None else min(since, deed)
+
+
+def _is_of_the_tool(kind: ChangeKind, d: Difference, step: Step) -> bool:
+    """Say whether a difference is one of what is read, or read as configuration, and of nothing more."""
+    if kind.evidence != EVERYTHING:
+        return False
+    if d.lifecycle is Lifecycle.FIRST_OBSERVED:
+        return not step.was_missed(d.known_as, d.path)
+    return d.new_field or (d.lifecycle is Lifecycle.ATTRIBUTE and _is_now_observed(d))
+
+
+def _is_now_observed(d: Difference) -> bool:
+    """Say whether a field that left the configuration is among what is only observed now."""
+    return d.after is None and d.new is not None and _value(d.new.observed, d.path) is not None
 
 
 def _id(kind: ChangeKind, d: Difference, step: Step) -> str:

@@ -27,7 +27,8 @@ def sentence(kind: ChangeKind, difference: Difference) -> str:
         "before": _short(d.before),
         "after": _short(d.after),
     }
-    return kind.says.format_map(_Words(fields, words))
+    more = "" if kind.adds is None else kind.adds(d)
+    return kind.says.format_map(_Words(fields, words)) + more
 
 
 def _called(resource: str, fields: Mapping[str, Json]) -> str:
@@ -75,9 +76,9 @@ def _short(value: Json) -> str:
         case bool():
             return "on" if value else "off"
         case Mapping():
-            text = ", ".join(f"{name} {_short(item)}" for name, item in value.items())
+            text = ", ".join(f"{name} {_short(item)}" for name, item in value.items()) or "none"
         case list():
-            text = ", ".join(map(_short, value)) or "nothing"
+            text = ", ".join(map(_short, value)) or "none"
         case _:
             text = str(value)
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

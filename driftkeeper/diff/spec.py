@@ -53,6 +53,11 @@ class Difference:
     new_field: bool = False
 
     @property
+    def known_as(self) -> str:
+        """The key that the resource had at the earlier sight: another one before it was renamed."""
+        return self.resource if self.old is None else self.old.key
+
+    @property
     def body(self) -> Body | None:
         """The newest body there is."""
         return self.new or self.old
@@ -73,7 +78,8 @@ class ChangeKind:
     and all differences below it count as one. `direction`, `severity` and `claims` may depend on the
     difference. `says` is a sentence with `{fields}`. A kind that `claims` answers for the difference; one
     that does not names a further consequence of it. What no kind claims at a path it `explains` is told as
-    caused by it.
+    caused by it. `born` holds in place of `when` for what a new resource comes with, or a detail seen for
+    the first time: that is told as caused by the creation. `adds` is more to say of some differences.
     """
 
     name: str
@@ -88,6 +94,8 @@ class ChangeKind:
     when: Test | None = None
     claims: bool | Test = True
     explains: tuple[str, ...] = ()
+    born: Test | None = None
+    adds: Callable[[Difference], str] | None = None
 
     def fires(self, difference: Difference) -> bool:
         """Say whether this kind names the difference."""
@@ -96,6 +104,11 @@ class ChangeKind:
             and (not self.path or self.whole or matches(self.path, difference.path))
             and (self.when is None or self.when(difference))
         )
+
+    def is_born(self, difference: Difference) -> bool:
+        """Say whether this kind has something to say of what a new resource comes with."""
+        at_path = not self.path or matches(self.path, difference.path)
+        return at_path and self.born is not None and self.born(difference)
 
     def answers_for(self, difference: Difference) -> bool:
         """Say whether this kind, which fires, claims the difference."""

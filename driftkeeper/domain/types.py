@@ -119,7 +119,11 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What was observed of one planned scope in one snapshot, when and how completely."""
+    """What was observed of one planned scope in one snapshot, when and how completely.
+
+    Nothing that was seen is older than `as_of`, nothing newer than `until`: None means that looking took
+    no time, see `ended`.
+    """
 
     scope: Scope
     outcome: Outcome
@@ -134,6 +138,12 @@ class Coverage:
     first_request_id: str = ""
     last_request_id: str = ""
     duration_ms: int = 0
+    until: datetime | None = None
+
+    @property
+    def ended(self) -> datetime:
+        """When looking ended."""
+        return self.until or self.as_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,10 +224,11 @@ class Pair:
 class Step:
     """What one sight of a scope adds to what was known of it.
 
-    `since` and `previous_snapshot` name the last complete listing before this one; both are None for a
-    baseline. A detail that was out of sight in that listing was last seen earlier: `blind` says when, by
-    resource (None for all of them) and detail. `lost` and `restored` say that the scope went out of sight,
-    or came back. `upgraded` says that a different version of the tool looked.
+    `as_of` is when looking ended: what is new was there by then. `since` is when the last complete listing
+    before this one began, `previous_snapshot` its snapshot; both are None for a baseline. A detail that
+    was out of sight in that listing was last seen earlier: `blind` says when, by resource and detail, None
+    for never. `lost` and `restored` say that the scope went out of sight, or came back. `upgraded` says
+    that other declarations, or other models of AWS, were read with.
     """
 
     scope: Scope
@@ -229,13 +240,19 @@ class Step:
     lost: bool = False
     restored: bool = False
     upgraded: bool = False
-    blind: Mapping[tuple[str | None, str], tuple[datetime, int]] = field(default_factory=dict)
+    blind: Mapping[tuple[str, str], tuple[datetime, int] | None] = field(default_factory=dict)
 
     def last_sight(self, key: str, path: tuple[str, ...]) -> tuple[datetime | None, int | None]:
-        """Return when, and in which snapshot, the value at a path was last seen before this sight."""
-        detail = path[0] if path else ""
-        found = self.blind.get((key, detail)) or self.blind.get((None, detail))
+        """Return when, and in which snapshot, the value at a path was last seen before this sight.
+
+        The key is the one that the resource had then, which differs after a renaming.
+        """
+        found = self.blind.get((key, path[0])) if path else None
         return found or (self.since, self.previous_snapshot)
+
+    def was_missed(self, key: str, path: tuple[str, ...]) -> bool:
+        """Say whether the last listing could not see the detail that a path leads into."""
+        return bool(path) and (key, path[0]) in self.blind
 
 
 @dataclass(frozen=True, slots=True)

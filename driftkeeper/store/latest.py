@@ -34,8 +34,8 @@ class ScopeHead:
     """What was last known of a scope.
 
     `listed` is the snapshot of its last complete listing; `as_of` and the digests are of that one, and
-    `partial` says that a detail was unseen in it. `outcome` is that of the latest snapshot that planned
-    it. All None before the first.
+    `partial` says that a detail was unseen in it. `planned` is the latest snapshot that planned it, and
+    `outcome` what came of that. All None before the first.
     """
 
     id: int
@@ -45,6 +45,7 @@ class ScopeHead:
     observed_digest: str | None = None
     outcome: Outcome | None = None
     partial: bool = False
+    planned: int | None = None
 
 
 class Head(NamedTuple):
@@ -75,6 +76,7 @@ def scope_heads(connection: Connection, at: int | None = None) -> dict[Scope, Sc
             seen.c.observed_digest,
             seen.c.outcome.label("seen_outcome"),
             last.c.outcome,
+            last.c.snapshot.label("planned"),
         )
         .select_from(scope)
         .outerjoin(seen, and_(seen.c.scope_id == scope.c.id, seen.c.snapshot == listed))
@@ -89,6 +91,7 @@ def scope_heads(connection: Connection, at: int | None = None) -> dict[Scope, Sc
             row.observed_digest,
             None if row.outcome is None else Outcome(row.outcome),
             row.seen_outcome == Outcome.PARTIAL,
+            row.planned,
         )
         for row in connection.execute(query)
     }
@@ -96,10 +99,10 @@ def scope_heads(connection: Connection, at: int | None = None) -> dict[Scope, Sc
 
 def last_sights(
     connection: Connection, head: ScopeHead, keys: Collection[str]
-) -> dict[tuple[str | None, str], tuple[datetime, int]]:
+) -> dict[tuple[str, str], tuple[datetime, int] | None]:
     """Return when each detail of these resources that the last listing did not see was last seen.
 
-    By resource and detail: the time and the snapshot. What was never seen before is left out.
+    By resource and detail: the time and the snapshot, None for what was never seen before.
     """
     if not head.partial or not keys:
         return {}
@@ -112,7 +115,8 @@ def last_sights(
         for resource_key, detail in connection.execute(missed)
         for key in (keys if resource_key is None else {resource_key}.intersection(keys))
     }
-    found: dict[tuple[str | None, str], tuple[datetime, int]] = {}
+    names = _names(connection, head.id, {key for key, _ in wanted})
+    found: dict[tuple[str, str], tuple[datetime, int] | None] = {}
     for key, detail in sorted(wanted):
         blind = (
             select(miss.c.ordinal)
@@ -120,7 +124,7 @@ def last_sights(
                 miss.c.scope_id == coverage.c.scope_id,
                 miss.c.snapshot == coverage.c.snapshot,
                 miss.c.detail == detail,
-                or_(miss.c.resource.is_(None), miss.c.resource == key),
+                or_(miss.c.resource.is_(None), miss.c.resource.in_(sorted(names[key]))),
             )
             .exists()
         )
@@ -136,9 +140,27 @@ def last_sights(
             .limit(1)
         )
         row = connection.execute(query).first()
-        if row is not None:
-            found[key, detail] = (row.as_of, row.snapshot)
+        found[key, detail] = None if row is None else (row.as_of, row.snapshot)
     return found
+
+
+def _names(connection: Connection, scope_id: int, keys: Collection[str]) -> dict[str, set[str]]:
+    """Return all names that each resource ever had, by the one asked for: its own, and those of its ids."""
+    query = (
+        select(resource.c.key, version.c.uid)
+        .distinct()
+        .join(version, version.c.resource_id == resource.c.id)
+        .where(resource.c.scope_id == scope_id, version.c.uid.is_not(None))
+    )
+    asked = query.where(resource.c.key.in_(sorted(keys)))
+    ids: dict[str, set[str]] = {}
+    for key, uid in connection.execute(asked):
+        ids.setdefault(key, set()).add(uid)
+    called: dict[str, set[str]] = {}
+    every = query.where(version.c.uid.in_(sorted({uid for found in ids.values() for uid in found})))
+    for key, uid in connection.execute(every):
+        called.setdefault(uid, set()).add(key)
+    return {key: {key}.union(*(called[uid] for uid in ids.get(key, ()))) for key in keys}
 
 
 def resource_heads(connection: Connection, scope_id: int, at: int | None = None) -> dict[str, Head]:
@@ -159,15 +181,12 @@ def resource_heads(connection: Connection, scope_id: int, at: int | None = None)
     return {row.key: Head(row.id, row.digest, row.uid) for row in connection.execute(query)}
 
 
-def tools(connection: Connection, numbers: Iterable[int]) -> dict[int, tuple[str, str, str]]:
-    """Return which tool took each snapshot: its version, botocore's, and its catalogue's digest."""
+def tools(connection: Connection, numbers: Iterable[int]) -> dict[int, tuple[str, str]]:
+    """Return what each snapshot was read with: botocore's version and the catalogue's digest."""
     query = select(
-        snapshot.c.number,
-        snapshot.c.tool_version,
-        snapshot.c.botocore_version,
-        snapshot.c.catalogue_digest,
+        snapshot.c.number, snapshot.c.botocore_version, snapshot.c.catalogue_digest
     ).where(snapshot.c.number.in_(sorted(set(numbers))))
-    return {row[0]: (row[1], row[2], row[3]) for row in connection.execute(query)}
+    return {row[0]: (row[1], row[2]) for row in connection.execute(query)}
 
 
 def last_number(connection: Connection) -> int:

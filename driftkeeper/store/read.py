@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, Select, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select
 
+from driftkeeper.domain.canonical import encode
 from driftkeeper.domain.types import Cause, Change, Coverage, Outcome, Scope, Snapshot
 from driftkeeper.store import rows
 from driftkeeper.store.tables import (
@@ -107,12 +108,16 @@ def coverage_of(row: Row[Any]) -> Coverage:
         row.first_request_id,
         row.last_request_id,
         row.duration_ms,
+        row.until,
     )
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeFilter:
-    """What to narrow the change log by; empty tuples and None mean everything."""
+    """What to narrow the change log by; empty tuples and None mean everything.
+
+    The changes of a resource are those under its key, and the renaming that took the key away.
+    """
 
     start: datetime | None = None
     end: datetime | None = None
@@ -143,9 +148,14 @@ def _narrowed(query: Select[Any], wanted: ChangeFilter) -> Select[Any]:
         bool(wanted.accounts) and change.c.account.in_(wanted.accounts),
         bool(wanted.regions) and change.c.region.in_(wanted.regions),
         bool(wanted.evidence) and change.c.evidence.in_(wanted.evidence),
-        wanted.resource is not None and change.c.resource == wanted.resource,
+        wanted.resource is not None and _is_of(wanted.resource),
     ]
     return query.where(*(condition for condition in conditions if condition is not False))
+
+
+def _is_of(key: str) -> ColumnElement[bool]:
+    renamed = and_(change.c.path == "", change.c.before == encode(key).decode())
+    return or_(change.c.resource == key, renamed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +277,7 @@ def coverage_at(connection: Connection, where: Scope, at: int) -> CoverageRow | 
 
 
 def listed_before(connection: Connection, moment: datetime) -> dict[Scope, datetime]:
-    """Return when each scope was last seen in a snapshot that was taken before the moment."""
+    """Return the time of each scope's last sight in the snapshots taken before the moment."""
     last = (
         select(func.max(coverage.c.snapshot))
         .join(snapshot, snapshot.c.number == coverage.c.snapshot)
@@ -279,11 +289,10 @@ def listed_before(connection: Connection, moment: datetime) -> dict[Scope, datet
         .scalar_subquery()
     )
     query = (
-        select(scope.c.account, scope.c.region, scope.c.evidence, snapshot.c.taken_at)
+        select(scope.c.account, scope.c.region, scope.c.evidence, coverage.c.as_of)
         .select_from(scope)
-        .join(snapshot, snapshot.c.number == last)
+        .join(coverage, and_(coverage.c.scope_id == scope.c.id, coverage.c.snapshot == last))
     )
     return {
-        Scope(row.account, row.region, row.evidence): row.taken_at
-        for row in connection.execute(query)
+        Scope(row.account, row.region, row.evidence): row.as_of for row in connection.execute(query)
     }

@@ -66,6 +66,7 @@ def coverage_row(
         "code": value.code,
         "message": value.message,
         "as_of": value.as_of,
+        "until": value.ended,
         "resources": value.resources,
         "gone": value.gone,
         "calls": value.calls,

@@ -1,6 +1,6 @@
 """What a journal entry seals of a snapshot: everything the snapshot says, as one digest.
 
-The writer computes it from what it is about to insert, `check` from the rows; both go through here.
+Writer and `check` both compute it from the stored rows, through here: what is sealed is what was stored.
 """
 
 from __future__ import annotations

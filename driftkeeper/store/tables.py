@@ -109,6 +109,7 @@ coverage = Table(
     Column("code", Text, nullable=False),
     Column("message", Text, nullable=False),
     Column("as_of", Utc, nullable=False),
+    Column("until", Utc, nullable=False),
     Column("resources", Integer, nullable=False),
     Column("gone", Integer, nullable=False),
     Column("calls", Integer, nullable=False),

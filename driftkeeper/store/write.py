@@ -31,9 +31,9 @@ from driftkeeper.domain.types import (
 )
 from driftkeeper.store import latest, rows, tables
 from driftkeeper.store.blobs import Blobs
+from driftkeeper.store.carry import Heads, filled, known_as
 from driftkeeper.store.seal import content_digest
 
-Heads = Mapping[str, latest.Head]
 Row = dict[str, Any]
 
 
@@ -65,7 +65,7 @@ class SnapshotWriter:
         head = self._head(sight.scope)
         step = Step(
             sight.scope,
-            sight.coverage.as_of,
+            sight.coverage.ended,
             since=head.as_of,
             previous_snapshot=head.listed,
             baseline=sight.listed and head.listed is None,
@@ -95,7 +95,7 @@ class SnapshotWriter:
 
     def _is_other_tool(self, number: int) -> bool:
         now = self._snapshot
-        ours = (now.tool_version, now.botocore_version, now.catalogue_digest)
+        ours = (now.botocore_version, now.catalogue_digest)
         return self._tools[number] != ours
 
     def _compare(self, head: latest.ScopeHead, sight: Sight) -> tuple[str, str | None, list[Pair]]:
@@ -113,9 +113,9 @@ class SnapshotWriter:
             changed = self._changed(head, sight.scope, bodies, heads, before)
         done = {pair.key for pair in changed}
         moved = [
-            Pair(sight.scope, body.key, replace(body, observed=before[body.key]), body)
+            Pair(sight.scope, body.key, replace(body, observed=before.get(body.key, {})), body)
             for body in bodies
-            if body.key not in done and body.key in before and before[body.key] != body.observed
+            if body.key not in done and before.get(body.key, {}) != body.observed
         ]
         observed = self._keep_block(head, sight.scope, bodies)
         return content, observed, [*changed, *moved]
@@ -144,15 +144,13 @@ class SnapshotWriter:
         self, bodies: list[Body], heads: Heads, observed: Mapping[str, Mapping[str, Json]]
     ) -> list[Body]:
         """Give each unseen detail the value it was last seen with; what was never seen stays away."""
-        blind = {
-            body.key: old
-            for body in bodies
-            if body.unseen and (old := _same_thing(heads.get(body.key), body)) is not None
-        }
-        configs = self._blobs.get(blind.values())
+        known = known_as(heads, bodies)
+        blind = {body.key: known[body.key] for body in bodies if body.unseen and body.key in known}
+        digests = {key: str(heads[key].digest) for key in blind.values()}
+        configs = {key: decode(data) for key, data in self._blobs.get(digests.values()).items()}
         return [
-            _filled(body, decode(configs[blind[body.key]]), observed.get(body.key, {}))
-            if body.key in blind
+            filled(body, configs[digests[old]], observed.get(old, {}))
+            if (old := blind.get(body.key)) is not None
             else body
             for body in bodies
         ]
@@ -182,10 +180,7 @@ class SnapshotWriter:
         known = [*(body.key for body in fresh if body.key in live), *gone]
         before = self._bodies_before(known, live, observed)
         return [
-            *(
-                Pair(scope, body.key, _comparable(before.get(body.key), body), body)
-                for body in fresh
-            ),
+            *(Pair(scope, body.key, before.get(body.key), body) for body in fresh),
             *(Pair(scope, key, before[key], None) for key in gone),
         ]
 
@@ -270,34 +265,3 @@ def append(
 
 def _order(miss: Miss) -> tuple[Scope, str, str]:
     return miss.scope, miss.resource or "", miss.detail or ""
-
-
-def _same_thing(old: latest.Head | None, body: Body) -> str | None:
-    """Return the digest that was known of this very resource: not of one that had its name before."""
-    return None if old is None or _is_recreated(old.uid, body) else old.digest
-
-
-def _is_recreated(uid: str | None, body: Body) -> bool:
-    return uid is not None and body.uid is not None and uid != body.uid
-
-
-def _filled(body: Body, config: Mapping[str, Json], observed: Mapping[str, Json]) -> Body:
-    """Return the body with what it did not show taken from what was known."""
-    whole = _with_config(body, {**_only(config, body.unseen), **body.config})
-    return replace(whole, observed={**_only(observed, body.unseen), **body.observed})
-
-
-def _only(values: Mapping[str, Json], names: Iterable[str]) -> dict[str, Json]:
-    return {name: values[name] for name in names if name in values}
-
-
-def _comparable(before: Body | None, body: Body) -> Body | None:
-    """Return the body before without what a recreated resource did not show: it is not known to differ."""
-    if before is None or not body.unseen or not _is_recreated(before.uid, body):
-        return before
-    return _with_config(before, {k: v for k, v in before.config.items() if k not in body.unseen})
-
-
-def _with_config(body: Body, config: Mapping[str, Json]) -> Body:
-    encoded = encode(config)
-    return replace(body, config=config, encoded=encoded, digest=digest(encoded))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from driftkeeper.derive.catalog import facts
 from driftkeeper.domain.canonical import decode
-from driftkeeper.domain.types import Change, Coverage, Json, Outcome, Scope
+from driftkeeper.domain.types import Cause, Change, Coverage, Json, Outcome, Scope
 from driftkeeper.store import latest, read
 from driftkeeper.store.blobs import Blobs
 from driftkeeper.store.database import Connection
@@ -94,7 +94,7 @@ class _Observed:
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """How the scope of a resource was last seen, and what of the resource was missed then."""
+    """How the scope of a resource was covered by a snapshot, and what of the resource was missed."""
 
     coverage: Coverage
     taken_at: datetime
@@ -102,18 +102,31 @@ class Sighting:
 
 
 def sighting(connection: Connection, scope: Scope, key: str, at: int) -> Sighting | None:
-    """Return how the scope was covered at or before a snapshot, with the misses that touch the key."""
-    row = read.coverage_at(connection, scope, at)
+    """Return how a snapshot covered the scope, with the misses that touch the key.
+
+    A scope that the snapshot did not look at is missed. The misses are those of this snapshot, and the
+    details that the last listing before it did not see. None where there was no look by then.
+    """
+    row, head = read.coverage_at(connection, scope, at), latest.scope_heads(connection, at)[scope]
     if row is None:
         return None
+    numbers = sorted({row.snapshot, head.listed or row.snapshot})
     misses = tuple(
         miss
-        for miss in latest.misses_of(connection, row.snapshot)
-        if (miss["account"], miss["region"], miss["evidence"])
-        == (scope.account, scope.region, scope.evidence)
-        and miss["resource"] in (None, key)
+        for number in numbers
+        for miss in latest.misses_of(connection, number)
+        if _scope_of(miss) == scope and miss["resource"] in (None, key)
     )
-    return Sighting(row.coverage, row.taken_at, misses)
+    if row.snapshot == at:
+        return Sighting(row.coverage, row.taken_at, misses)
+    details = tuple(miss for miss in misses if miss["detail"] is not None)
+    taken = next(header.taken_at for header in read.snapshots(connection) if header.number == at)
+    unplanned = Coverage(scope, Outcome.MISSED, taken, Cause.NOT_RUN)
+    return Sighting(unplanned, taken, details)
+
+
+def _scope_of(miss: dict[str, Any]) -> Scope:
+    return Scope(miss["account"], miss["region"], miss["evidence"])
 
 
 def last_seen(connection: Connection, scope: Scope, at: int) -> datetime | None:
@@ -122,13 +135,44 @@ def last_seen(connection: Connection, scope: Scope, at: int) -> datetime | None:
     return None if head is None else head.as_of
 
 
+def is_in_sight(head: latest.ScopeHead, at: int) -> bool:
+    """Say whether the snapshot itself saw the scope; else its state is of an earlier time."""
+    return head.listed == at
+
+
 def out_of_sight(connection: Connection, at: int) -> dict[Scope, datetime | None]:
-    """Return the scopes that could not be seen as of a snapshot, each with when it last was."""
+    """Return the scopes that a snapshot missed or did not look at, each with when it was last seen."""
     return {
         scope: head.as_of
         for scope, head in sorted(latest.scope_heads(connection, at).items())
-        if head.outcome is Outcome.MISSED
+        if not is_in_sight(head, at)
     }
+
+
+@dataclass(frozen=True, slots=True)
+class UnseenDetail:
+    """A detail that the last listing of its scope did not see; without a resource, of all of them."""
+
+    scope: Scope
+    resource: str | None
+    detail: str
+    cause: str
+
+
+def unseen_details(connection: Connection, at: int) -> list[UnseenDetail]:
+    """Return the details that were unseen as of a snapshot, by scope; what is known of them is older."""
+    blurred = {
+        scope: head.listed
+        for scope, head in latest.scope_heads(connection, at).items()
+        if head.partial and head.listed is not None
+    }
+    found = [
+        UnseenDetail(scope, miss["resource"], miss["detail"], miss["cause"])
+        for number in sorted(set(blurred.values()))
+        for miss in latest.misses_of(connection, number)
+        if miss["detail"] is not None and blurred.get(scope := _scope_of(miss)) == number
+    ]
+    return sorted(found, key=lambda item: (item.scope, item.resource or "", item.detail))
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,16 +184,28 @@ class VersionSpan:
     end: datetime | None
     snapshot: int
     digest: str | None
+    last_seen: datetime | None = None
+    out_of_sight: bool = False
 
 
 def versions(connection: Connection, named: NamedResource) -> list[VersionSpan]:
-    """Return all versions of a resource, oldest first; without a digest it was gone."""
+    """Return all versions of a resource, oldest first; without a digest it was gone.
+
+    The last one holds as far as anybody saw: `last_seen` is when its scope was last seen, and
+    `out_of_sight` says that the latest snapshot did not.
+    """
     spans = []
+    heads, newest = latest.scope_heads(connection), latest.last_number(connection)
     for scope in named.scopes:
         found = read.versions(connection, scope, named.key)
         ends = [row.taken_at for row in found[1:]]
         for row, end in zip(found, [*ends, None], strict=True):
-            spans.append(VersionSpan(scope.evidence, row.taken_at, end, row.snapshot, row.digest))
+            span = VersionSpan(scope.evidence, row.taken_at, end, row.snapshot, row.digest)
+            if end is None:
+                head = heads[scope]
+                hidden = not is_in_sight(head, newest)
+                span = replace(span, last_seen=head.as_of, out_of_sight=hidden)
+            spans.append(span)
     return sorted(spans, key=lambda span: (span.start, span.evidence))
 
 
@@ -165,13 +221,18 @@ def recorded(connection: Connection, wanted: read.ChangeFilter) -> list[Change]:
 def changes_of(
     connection: Connection, named: NamedResource, wanted: read.ChangeFilter
 ) -> list[Change]:
-    """Return the recorded changes of a resource and of the facts about it, oldest first."""
-    account, region = named.scopes[0].account, named.scopes[0].region
-    return [
-        change
-        for change in recorded(connection, wanted)
-        if change.scope.account == account and change.scope.region == region
-    ]
+    """Return the recorded changes of a resource and of the facts about it, oldest first.
+
+    The renaming of a resource is told of its old key, too.
+    """
+    wanted = replace(
+        wanted,
+        accounts=(named.scopes[0].account,),
+        regions=(named.scopes[0].region,),
+        evidence=with_facts([scope.evidence for scope in named.scopes]),
+        resource=named.key,
+    )
+    return recorded(connection, wanted)
 
 
 def with_facts(evidence: Sequence[str]) -> tuple[str, ...]:

@@ -2,20 +2,24 @@
 
 Both states are rebuilt from the store and compared like two consecutive sights, so a net change has the
 same names as a recorded one. A scope that was not yet seen at the first moment has no net difference: it
-is reported as not comparable.
+is reported as not comparable, and its recorded changes are neither net nor transient.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
+from driftkeeper.collect.catalog import shapes
+from driftkeeper.derive.catalog import facts
 from driftkeeper.domain.canonical import decode
-from driftkeeper.domain.types import Body, Change, Json, Outcome, Pair, Scope, Snapshot, Step
+from driftkeeper.domain.shape import restored
+from driftkeeper.domain.types import Body, Change, Json, Pair, Scope, Snapshot, Step
 from driftkeeper.store import latest, read
 from driftkeeper.store.blobs import Blobs
 from driftkeeper.store.database import Connection
-from driftkeeper.workflow.ask import recorded
+from driftkeeper.workflow.ask import UnseenDetail, is_in_sight, recorded, unseen_details
 from driftkeeper.workflow.take_snapshot import named
 
 
@@ -24,8 +28,9 @@ class Comparison:
     """Net changes between two snapshots, the transient ones, and the scopes that say nothing.
 
     `transient` are the recorded changes that the net difference does not show. `not_comparable` were not
-    seen by the first moment, or never; `stale_before` and `stale` were out of sight at the first or at the
-    second, so their state is that of an earlier time.
+    seen by the first moment, or never; `stale_before` and `stale` were not seen in the first snapshot or in
+    the second, missed or not looked at, so their state is that of an earlier time. `unseen_before` and
+    `unseen` are the details of which the same is true.
     """
 
     before: Snapshot
@@ -35,6 +40,8 @@ class Comparison:
     not_comparable: tuple[Scope, ...]
     stale_before: tuple[Scope, ...]
     stale: tuple[Scope, ...]
+    unseen_before: tuple[UnseenDetail, ...] = ()
+    unseen: tuple[UnseenDetail, ...] = ()
 
 
 def compare(connection: Connection, before: Snapshot, after: Snapshot) -> Comparison:
@@ -47,32 +54,46 @@ def compare(connection: Connection, before: Snapshot, after: Snapshot) -> Compar
     for scope, head in sorted(new_heads.items()):
         old = old_heads[scope]
         if head.listed is None or old.listed is None:
-            if head.outcome is not None:
-                apart.append(scope)
+            apart.append(scope)
             continue
-        if old.outcome is Outcome.MISSED:
+        if not is_in_sight(old, before.number):
             stale_before.append(scope)
-        if head.outcome is Outcome.MISSED:
+        if not is_in_sight(head, after.number):
             stale.append(scope)
         net.extend(comparer.changes(scope, old, head))
     between = read.ChangeFilter(after_snapshot=before.number, upto_snapshot=after.number)
+    steps = [step for step in recorded(connection, between) if _seen(step.scope) not in apart]
     return Comparison(
         before,
         after,
         tuple(net),
-        tuple(transient(net, recorded(connection, between))),
+        tuple(transient(net, steps)),
         tuple(apart),
         tuple(stale_before),
         tuple(stale),
+        tuple(unseen_details(connection, before.number)),
+        tuple(unseen_details(connection, after.number)),
     )
+
+
+def _seen(scope: Scope) -> Scope:
+    """Return the scope that was looked at: of a fact, the one it was concluded from."""
+    fact = facts().get(scope.evidence)
+    return scope if fact is None else replace(scope, evidence=fact.of)
 
 
 def transient(net: Iterable[Change], steps: Iterable[Change]) -> list[Change]:
     """Return the recorded steps that the net changes do not show, in their order.
 
     Where one step alone led from the first state to the last, the net change is that step. Where several
-    did, all of them are told but a last one that says the same as the net change.
+    did, all of them are told but a last one that says the same as the net change. A step is shown, too, by
+    the net creation of its resource with the value it led to, and by a net movement of the same fact over
+    more ports.
     """
+    net = [*net]
+    wholes: dict[_Thing, list[Change]] = {}
+    for change in net:
+        wholes.setdefault(_thing(change), []).append(change)
     ends: dict[_Place, list[Change]] = {}
     for change in net:
         ends.setdefault(_place(change), []).append(change)
@@ -84,7 +105,15 @@ def transient(net: Iterable[Change], steps: Iterable[Change]) -> list[Change]:
         step
         for step in steps
         if not _is_told(step, ends.get(_place(step), []), snapshots[_place(step)])
+        and not any(_holds(change, step) for change in wholes.get(_thing(step), []))
     ]
+
+
+_Thing = tuple[Scope, str]
+
+
+def _thing(change: Change) -> _Thing:
+    return change.scope, change.resource
 
 
 _Place = tuple[Scope, str, str]
@@ -99,6 +128,56 @@ def _is_told(step: Change, ends: Sequence[Change], snapshots: Collection[int]) -
         return bool(ends)
     said = [(end.kind, end.before, end.after) for end in ends]
     return step.snapshot == max(snapshots) and (step.kind, step.before, step.after) in said
+
+
+def _holds(whole: Change, step: Change) -> bool:
+    """Say whether a net change elsewhere on the resource holds what the step led to."""
+    if not whole.path and whole.before is None:
+        return step.after is not None and step.after in _values(whole, step.path)
+    if step.scope.evidence not in facts():
+        return False
+    # The kinds may differ: what is the first opening alone is a widening after another.
+    said = (step.before, step.after)
+    return said == (whole.before, whole.after) and _meet(step.path, whole.path)
+
+
+def _values(created: Change, path: str) -> Iterator[Json]:
+    """Yield what the new resource has at a path; the names in a path may have slashes themselves."""
+    shape = shapes().get(created.scope.evidence)
+    if shape is not None and isinstance(created.after, dict):
+        yield from _below(shape.keyed(created.after), path)
+
+
+def _below(value: Json, path: str) -> Iterator[Json]:
+    if not path:
+        yield restored(value)
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            if f"{path}/".startswith(f"{name}/"):
+                yield from _below(item, path[len(name) + 1 :])
+
+
+def _meet(path: str, other: str) -> bool:
+    """Say whether two fact paths name ports that overlap, of the same protocol."""
+    (place, _, label), (elsewhere, _, others) = path.rpartition("/"), other.rpartition("/")
+    if place != elsewhere:
+        return False
+    ports, theirs = _span(label), _span(others)
+    if ports is None or theirs is None:
+        return label == others
+    return ports.first <= theirs.last and theirs.first <= ports.last
+
+
+class _Ports(NamedTuple):
+    first: int
+    last: int
+
+
+def _span(label: str) -> _Ports | None:
+    first, _, last = label.partition("-")
+    if not first.isdecimal() or not (last or first).isdecimal():
+        return None
+    return _Ports(int(first), int(last or first))
 
 
 class _Comparer:
@@ -133,8 +212,8 @@ class _Comparer:
         return named(step, self._after.number)
 
 
-def _tool(snapshot: Snapshot) -> tuple[str, str, str]:
-    return (snapshot.tool_version, snapshot.botocore_version, snapshot.catalogue_digest)
+def _tool(snapshot: Snapshot) -> tuple[str, str]:
+    return (snapshot.botocore_version, snapshot.catalogue_digest)
 
 
 def _state(heads: Mapping[str, latest.Head], key: str) -> tuple[str | None, str | None]:

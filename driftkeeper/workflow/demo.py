@@ -240,7 +240,8 @@ def _dark(
     coverage: CoverageReport,
 ) -> list[Darkness]:
     """Return the gaps, each once for all scopes that share it."""
-    lost = [(gap, item.scope) for item in coverage.scopes for gap in item.gaps]
+    times = [header.taken_at for header in headers]
+    lost = [(_between(gap, times), item.scope) for item in coverage.scopes for gap in item.gaps]
     lost.sort(key=lambda entry: (entry[0].start, entry[0].end, entry[0].causes, entry[1]))
     number = {header.taken_at: header.number for header in headers}
     found = []
@@ -251,6 +252,12 @@ def _dark(
         gone = [c for c in changes if before < c.snapshot <= after and _is_deletion(c)]
         found.append(Darkness(gap, scopes, known, sum(c.scope in scopes for c in gone)))
     return found
+
+
+def _between(gap: Gap, times: Sequence[datetime]) -> Gap:
+    """Return the gap from snapshot to snapshot; a sight may be a little older than its snapshot."""
+    start = next((time for time in times if time >= gap.start), gap.start)
+    return replace(gap, start=start, end=next((t for t in times if t >= gap.end), gap.end))
 
 
 def _is_deletion(change: Change) -> bool:

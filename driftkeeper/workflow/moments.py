@@ -97,6 +97,19 @@ def _first(connection: Connection, headers: list[Snapshot]) -> datetime:
     return min((row.coverage.as_of for row in rows), default=taken)
 
 
+def last_snapshot(connection: Connection, span: Span) -> int | None:
+    """Return the number of the last snapshot in a span; None where there is none."""
+    return max(
+        (
+            header.number
+            for header in _headers(connection)
+            if header.taken_at < span.end
+            and (header.taken_at >= span.start or header.number == span.upto_snapshot)
+        ),
+        default=None,
+    )
+
+
 def narrowed(span: Span, **more: Any) -> read.ChangeFilter:
     """Return the filter of the change log for a span, with further conditions."""
     return read.ChangeFilter(

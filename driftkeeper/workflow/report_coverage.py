@@ -1,14 +1,15 @@
-"""How completely a period was seen: per scope its snapshots, lost days, and gaps.
+"""How completely a period was seen: per scope its days, its gaps, and its unseen details.
 
-A day without any snapshot counts as missed for every scope that should have been seen on it: a missing
-day is never a quiet day.
+What is counted are calendar days, however many snapshots a day has: a day is as complete as its best sight,
+and one without any is missed for every scope that should have been seen on it. A missing day is never a
+quiet day.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from driftkeeper.domain.period import Calendar, Period, days
@@ -16,8 +17,10 @@ from driftkeeper.domain.timeline import Interval, gaps
 from driftkeeper.domain.types import Cause, Outcome, Scope
 from driftkeeper.store import latest, read
 from driftkeeper.store.database import Connection
+from driftkeeper.workflow.unseen import Spells, Unseen
 
 _TICK = timedelta(microseconds=1)
+_BEST_FIRST = (Outcome.COMPLETE, Outcome.PARTIAL, Outcome.MISSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,7 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class ScopeCoverage:
-    """How one scope was covered. `expected` counts its planned sights and the days without any."""
+    """How one scope was covered: its days by their best sight, its gaps, its details unseen for long."""
 
     scope: Scope
     expected: int
@@ -39,10 +42,11 @@ class ScopeCoverage:
     partial: int
     missed: int
     gaps: tuple[Gap, ...]
+    unseen: tuple[Unseen, ...] = ()
 
     @property
     def percent(self) -> float | None:
-        """Complete sights in percent of the expected, rounded down: 100 means all of them."""
+        """Complete days in percent of the expected, rounded down: 100 means all of them."""
         return _percent(self.complete, self.expected)
 
 
@@ -55,7 +59,7 @@ class CoverageReport:
 
     @property
     def percent(self) -> float | None:
-        """Complete sights in percent of all expected, rounded down; None when none was expected."""
+        """Complete days in percent of all expected, rounded down; None when none was expected."""
         expected = sum(scope.expected for scope in self.scopes)
         return _percent(sum(scope.complete for scope in self.scopes), expected)
 
@@ -95,14 +99,14 @@ def report(
         return CoverageReport(period, ())
     before = read.listed_before(connection, period.start)
     expected = Period(period.start, end)
-    return CoverageReport(
-        expected,
-        tuple(
-            _scope(scope, rows.get(scope, []), expected, calendar, carry, before.get(scope))
-            for scope in sorted(latest.scope_heads(connection))
-            if wanted(scope)
-        ),
-    )
+    heads = latest.scope_heads(connection)
+    spells = Spells(connection, expected, carry)
+    scopes = []
+    for scope in sorted(filter(wanted, heads)):
+        found = rows.get(scope, [])
+        covered = _scope(scope, found, expected, calendar, carry, before.get(scope))
+        scopes.append(replace(covered, unseen=tuple(spells.of(heads[scope], found))))
+    return CoverageReport(expected, tuple(scopes))
 
 
 def _scope(
@@ -113,16 +117,15 @@ def _scope(
     carry: timedelta,
     seen_before: datetime | None,
 ) -> ScopeCoverage:
-    counts = dict.fromkeys(Outcome, 0)
-    for row in rows:
-        counts[row.coverage.outcome] += 1
-    lost = _lost_days(rows, expected, calendar)
-    sights = [row.taken_at for row in rows if row.coverage.outcome is not Outcome.MISSED]
+    best, lost = _best(rows, calendar), _lost_days(rows, expected, calendar)
+    counts = {outcome: [*best.values()].count(outcome) for outcome in Outcome}
+    # A sight speaks for its own time, which may be hours before that of its snapshot.
+    sights = [row.coverage.as_of for row in rows if row.coverage.outcome is not Outcome.MISSED]
     if seen_before is not None:
         sights.append(seen_before)
     return ScopeCoverage(
         scope,
-        expected=len(rows) + len(lost),
+        expected=len(best) + len(lost),
         complete=counts[Outcome.COMPLETE],
         partial=counts[Outcome.PARTIAL],
         missed=counts[Outcome.MISSED] + len(lost),
@@ -131,6 +134,16 @@ def _scope(
             for gap in gaps(sights, expected.start, expected.end, carry)
         ),
     )
+
+
+def _best(rows: Iterable[read.CoverageRow], calendar: Calendar) -> dict[date, Outcome]:
+    """Return the best outcome of each day that has any."""
+    best: dict[date, Outcome] = {}
+    for row in rows:
+        day = row.taken_at.astimezone(calendar.zone).date()
+        outcomes = (best.get(day, Outcome.MISSED), row.coverage.outcome)
+        best[day] = min(outcomes, key=_BEST_FIRST.index)
+    return best
 
 
 def _lost_days(
@@ -162,8 +175,8 @@ def _causes(
         for row in rows
         if row.coverage.outcome is Outcome.MISSED
         and row.coverage.cause is not None
-        and gap.start <= row.taken_at
-        and (gap.end is None or row.taken_at < gap.end)
+        and gap.start <= row.coverage.as_of
+        and (gap.end is None or row.coverage.as_of < gap.end)
     }
     if any(gap.start <= day.start and (gap.end is None or day.end <= gap.end) for day in lost):
         found.add(str(Cause.NOT_RUN))

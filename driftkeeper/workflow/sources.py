@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -23,14 +23,19 @@ USER_AGENT = f"driftkeeper/{__version__}"
 
 @dataclass(frozen=True)
 class Place:
-    """One account to look at. Without an `account`, `why` says why nothing of it can be seen."""
+    """One account to look at. Without an `account`, `why` says why nothing of it can be seen.
+
+    `off` are regions to account for that cannot be looked at, and why. `unlisted` says why AWS did not
+    tell which regions are on, when only those that were seen before are looked at.
+    """
 
     id: str
     name: str
     account: Account | None
     regions: tuple[str, ...]
-    off: tuple[str, ...] = ()
+    off: Mapping[str, Unseen] = field(default_factory=dict)
     why: Unseen | None = None
+    unlisted: Unseen | None = None
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,17 @@ class Source:
     clock: Clock
     name: str
 
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What must be said of a snapshot of these accounts: it may not see all that there is."""
+        return tuple(
+            f"the regions of account {place.id} cannot be listed ({why.code}: {why.message}): only"
+            " those seen before are looked at; allow ec2:DescribeRegions, or name regions"
+            " in the configuration"
+            for place in self.places
+            if (why := place.unlisted) is not None
+        )
+
 
 @dataclass(frozen=True)
 class Wanted:
@@ -48,6 +64,11 @@ class Wanted:
 
     accounts: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
+
+    @property
+    def everything(self) -> bool:
+        """Whether no account and no region was left out."""
+        return not self.accounts and not self.regions
 
 
 def live(
@@ -60,8 +81,9 @@ def live(
     """Enter every configured account, or the ambient one when none is configured.
 
     An account that cannot be reached stops no other; only when none can be, `CredentialsError`.
-    `known` are the scopes of the store: what was seen before must be accounted for again.
+    `known` are the scopes of the store: what was seen before must be accounted for again, see `due`.
     """
+    known = due(config, known)
     for region in (*wanted.regions, *config.collect.regions):
         check_region(region)
     chosen = _chosen(config, wanted)
@@ -72,14 +94,42 @@ def live(
                 f"account {wanted.accounts[0]!r} is neither configured nor the ambient one"
                 f" ({place.id}); add it to `[[accounts]]`"
             )
-        return Source((place,), clock, "live")
+        return Source((place, *_dropped((place,), wanted, known, "configured")), clock, "live")
     places = tuple(_enter(config, wanted, entry, known, clock, recorder) for entry in chosen)
     if all(place.account is None for place in places):
         raise CredentialsError(
             f"no account can be reached: {places[0].id}: {places[0].why};"
             " check the credentials, and `[[accounts]]` in the configuration"
         )
-    return Source(places, clock, "live")
+    return Source((*places, *_dropped(places, wanted, known, "configured")), clock, "live")
+
+
+def due(config: Config, known: Sequence[Scope]) -> list[Scope]:
+    """Return the known scopes that must be accounted for: the configuration may leave regions out."""
+    own = {entry.id: entry.regions for entry in config.accounts}
+    return [
+        scope
+        for scope in known
+        if scope.region == GLOBAL_REGION
+        or not (asked := own.get(scope.account) or config.collect.regions)
+        or scope.region in asked
+    ]
+
+
+def _dropped(
+    places: Sequence[Place], wanted: Wanted, known: Sequence[Scope], how: str
+) -> list[Place]:
+    """Return the accounts that were seen before and are not looked at, though none was left out."""
+    gone = {scope.account for scope in known} - {place.id for place in places}
+    return [
+        Place(name, "", None, tuple(_regions_of(name, known)), why=_not_offered(name, how))
+        for name in sorted(gone)
+        if wanted.everything
+    ]
+
+
+def _not_offered(what: str, how: str) -> Unseen:
+    return Unseen(Cause.NOT_RUN, f"Not{how.title()}", f"{what} is not {how} any more")
 
 
 def _chosen(config: Config, wanted: Wanted) -> list[AccountConfig]:
@@ -120,8 +170,8 @@ def _enter(
     try:
         account = enter(login, clock, USER_AGENT, hooks)
     except (Unseen, CredentialsError) as error:
-        seen_before = regions or _regions_of(entry.id, known)
-        return Place(entry.id, entry.name, None, tuple(seen_before), why=unreachable(error))
+        planned = wanted.regions or regions or _regions_of(entry.id, known)
+        return Place(entry.id, entry.name, None, tuple(planned), why=unreachable(error))
     return _place(entry.id, entry.name, account, regions, wanted, known, clock)
 
 
@@ -141,23 +191,31 @@ def _place(
 ) -> Place:
     """Return the account with its regions; one seen before that is off now must still be told."""
     before = _regions_of(identity, known)
+    asked = list(wanted.regions or configured)
+    unlisted = None
     try:
         enabled = account.enabled_regions(clock)
     except Unseen as miss:
-        enabled = list(wanted.regions or configured or before)
+        enabled = asked or before
+        # Regions that somebody names need no list; without a list, others may be in use unseen.
+        unlisted = None if asked else miss
         if not enabled:
             raise UsageError(
                 f"the regions of account {identity} cannot be listed ({miss.code}: {miss.message});"
                 " allow ec2:DescribeRegions, or name regions in the configuration"
             ) from None
-    asked = list(wanted.regions or configured)
-    regions = [region for region in enabled if not asked or region in asked]
-    off = [region for region in (asked or before) if region not in enabled]
-    return Place(identity, name, account, tuple(regions), tuple(off))
+    regions = tuple(region for region in enabled if not asked or region in asked)
+    off = {region: region_is_off(region) for region in (asked or before) if region not in enabled}
+    return Place(identity, name, account, regions, off, unlisted=unlisted)
 
 
-def recorded(folder: Path, at: datetime | None, wanted: Wanted) -> Source:
-    """Return the accounts of a recording, at the given time or the one it was recorded at."""
+def recorded(
+    folder: Path, at: datetime | None, wanted: Wanted, known: Sequence[Scope] = ()
+) -> Source:
+    """Return the accounts of a recording, at the given time or the one it was recorded at.
+
+    `known` are the scopes to account for even where the recording does not have them, see `due`.
+    """
     recording = open_recording(folder, at)
     moment = at or _taken_at(recording)
     own = {recording.meta(identity).get("name"): identity for identity in recording.accounts}
@@ -169,8 +227,9 @@ def recorded(folder: Path, at: datetime | None, wanted: Wanted) -> Source:
         )
     chosen = [name for name in recording.accounts if not ids or name in ids]
     _require_regions(recording, chosen, wanted.regions)
-    places = tuple(_recorded_place(recording, name, wanted) for name in chosen)
-    return Source(places, FixedClock(moment), "replay")
+    places = tuple(_recorded_place(recording, name, wanted, known) for name in chosen)
+    dropped = _dropped(places, wanted, known, "recorded")
+    return Source((*places, *dropped), FixedClock(moment), "replay")
 
 
 def _require_regions(recording: Recording, accounts: Sequence[str], wanted: Sequence[str]) -> None:
@@ -183,11 +242,19 @@ def _require_regions(recording: Recording, accounts: Sequence[str], wanted: Sequ
             )
 
 
-def _recorded_place(recording: Recording, identity: str, wanted: Wanted) -> Place:
-    regions = recording.regions(identity)
-    chosen = tuple(region for region in regions if not wanted.regions or region in wanted.regions)
+def _recorded_place(
+    recording: Recording, identity: str, wanted: Wanted, known: Sequence[Scope]
+) -> Place:
+    offered = recording.regions(identity)
+    regions = tuple(region for region in offered if not wanted.regions or region in wanted.regions)
+    off = {
+        region: _not_offered(region, "recorded")
+        for region in _regions_of(identity, known)
+        if region not in offered and (not wanted.regions or region in wanted.regions)
+    }
     name = str(recording.meta(identity).get("name", ""))
-    return Place(identity, name, enter_recorded(recording, identity, USER_AGENT), chosen)
+    account = enter_recorded(recording, identity, USER_AGENT)
+    return Place(identity, name, account, regions, off)
 
 
 def _taken_at(recording: Recording) -> datetime:

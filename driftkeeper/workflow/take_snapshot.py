@@ -33,7 +33,7 @@ from driftkeeper.store.lock import collector_lock
 from driftkeeper.store.schema import require
 from driftkeeper.store.write import SnapshotWriter
 from driftkeeper.workflow.config import Config
-from driftkeeper.workflow.sources import Place, Source, never_reached, region_is_off
+from driftkeeper.workflow.sources import Place, Source, never_reached
 
 Progress = Callable[[Scope, int, int], None]
 """Told after each scope: which one, how many are done, how many there are."""
@@ -103,15 +103,16 @@ def take(
     """Take a snapshot of the planned scopes and return it.
 
     Raises `LockedError` when another collector is at work, `UsageError` for answers older than the
-    latest snapshot; whatever is raised, nothing was stored.
+    latest snapshot, also by a clock that runs behind; whatever is raised, nothing was stored.
     """
     require(engine)
     with collector_lock(engine):
         started = source.clock.now()
-        if source.name == "replay":
-            _require_order(engine, started)
+        with reading(engine) as connection:
+            _require_order(connection, source, started)
         sights = _look(planned, source, config, progress)
         with writing(engine) as connection:
+            _require_order(connection, source, started)
             snapshot = _header(connection, config, source, planned, sights, started)
             writer = SnapshotWriter(connection, snapshot)
             steps = [writer.record(sight) for sight in sights]
@@ -120,17 +121,21 @@ def take(
     return Taken(snapshot, tuple(sights), tuple(changes), entry)
 
 
-def _require_order(engine: Engine, started: datetime) -> None:
+def _require_order(connection: Connection, source: Source, started: datetime) -> None:
     """Refuse answers from before the latest snapshot: changes would end before they began."""
-    with reading(engine) as connection:
-        headers = read.snapshots(connection)
-    if headers and started < headers[-1].taken_at:
-        latest = headers[-1]
+    headers = read.snapshots(connection)
+    if not headers or started >= headers[-1].taken_at:
+        return
+    newest = f"snapshot #{headers[-1].number} of {headers[-1].taken_at:%Y-%m-%d %H:%M}"
+    if source.name == "replay":
         raise UsageError(
-            f"the recorded answers are of {started:%Y-%m-%d %H:%M} UTC, and snapshot"
-            f" #{latest.number} of {latest.taken_at:%Y-%m-%d %H:%M} is newer;"
+            f"the recorded answers are of {started:%Y-%m-%d %H:%M} UTC, and {newest} is newer;"
             " replay in the order of time, or into another database with --db"
         )
+    raise UsageError(
+        f"it is {started:%Y-%m-%d %H:%M} UTC by this machine's clock, and {newest} is newer;"
+        " set the clock right, or collect into another database with --db"
+    )
 
 
 def named(step: Step, number: int) -> list[Change]:
@@ -188,7 +193,7 @@ def _sight(task: Task, source: Source, seconds: float, mapper: Mapper) -> Sight:
     if place.account is None:
         return not_looked(scope, place.why or never_reached(place.id), source.clock.now())
     if scope.region in place.off:
-        return not_looked(scope, region_is_off(scope.region), source.clock.now())
+        return not_looked(scope, place.off[scope.region], source.clock.now())
     reader = place.account.reader(scope, source.clock, seconds)
     return look(task.spec, reader, mapper)
 
@@ -203,6 +208,7 @@ def _header(
 ) -> Snapshot:
     callers = {task.place.account.caller for task in planned if task.place.account}
     complete = all(sight.coverage.outcome is Outcome.COMPLETE for sight in sights)
+    complete = complete and not any(task.place.unlisted for task in planned)
     return Snapshot(
         number=latest.last_number(connection) + 1,
         taken_at=started,

@@ -96,6 +96,7 @@ def upgrade() -> None:
         sa.Column("code", sa.Text(), nullable=False),
         sa.Column("message", sa.Text(), nullable=False),
         sa.Column("as_of", MOMENT, nullable=False),
+        sa.Column("until", MOMENT, nullable=False),
         sa.Column("resources", sa.Integer(), nullable=False),
         sa.Column("gone", sa.Integer(), nullable=False),
         sa.Column("calls", sa.Integer(), nullable=False),

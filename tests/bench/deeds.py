@@ -20,8 +20,19 @@ class World(Protocol):
     rng: random.Random
     now: datetime
 
-    def expect(self, thing: Thing, kind: str, path: str = "", fact: str | None = None) -> None:
-        """Note a change that must be told of the thing, or of a fact about it."""
+    def expect(
+        self,
+        thing: Thing,
+        kind: str,
+        path: str = "",
+        fact: str | None = None,
+        *,
+        at_first: bool = False,
+    ) -> None:
+        """Note a change that must be told of the thing, or of a fact about it.
+
+        With `at_first` it is told even where its part is seen for the first time.
+        """
 
     def add(self, thing: Thing) -> None:
         """Put a thing, and its twin, into the estate."""

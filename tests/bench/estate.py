@@ -39,7 +39,7 @@ class Plan:
     """
 
     accounts: int = 5
-    resources: int = 2000
+    resources: int = 1500
     days: int = 365
     seed: int = 1
     regions: int = 3
@@ -108,9 +108,17 @@ class Estate:
 
     # ---- what edits ask for, see `deeds.World` ----------------------------------------------
 
-    def expect(self, thing: Thing, kind: str, path: str = "", fact: str | None = None) -> None:
+    def expect(
+        self,
+        thing: Thing,
+        kind: str,
+        path: str = "",
+        fact: str | None = None,
+        *,
+        at_first: bool = False,
+    ) -> None:
         self._lists.pop(thing.key + thing.scope.evidence, None)
-        self._ledger.expect(thing.scope, thing.key, Expected(kind, path, fact))
+        self._ledger.expect(thing.scope, thing.key, Expected(kind, path, fact, at_first))
 
     def add(self, thing: Thing) -> None:
         for one in filter(None, (thing, thing.twin)):

@@ -45,11 +45,12 @@ def as_told(change: Change) -> Told:
 
 
 class Expected(NamedTuple):
-    """A change that waits to be told; `fact` names the fact it is about, if it is about one."""
+    """A change that waits to be told; see `World.expect`."""
 
     kind: str
     path: str
-    fact: str | None
+    fact: str | None = None
+    at_first: bool = False
 
 
 @dataclass
@@ -147,11 +148,11 @@ class Ledger:
                 part = change.path.split("/")[0]
                 if part in unseen.get(key, ()):
                     self.expect(scope, key, change)
-                elif (key, part) not in firsts:
+                elif change.at_first or (key, part) not in firsts:
                     start = known.blind.get((key, part)) or since
                     told.append(_told(scope, number, key, change, start, as_of))
         for key, name in sorted(firsts):
-            first = Expected("resource.first_observed", name, None)
+            first = Expected("resource.first_observed", name)
             start = known.blind.get((key, name)) or since
             told.append(_told(scope, number, key, first, start, as_of))
         known.remember(seen_now, unseen, waiting)
@@ -159,7 +160,7 @@ class Ledger:
 
 
 def _of_scope(scope: Scope, number: int, kind: str, since: datetime, as_of: datetime) -> Told:
-    expected = Expected(f"collection.{kind}", "", None)
+    expected = Expected(f"collection.{kind}", "")
     return _told(scope, number, str(scope), expected, since, as_of)
 
 

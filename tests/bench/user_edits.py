@@ -145,7 +145,14 @@ def boundary(user: Thing, world: World) -> bool:
 
 
 def user_made(user: Thing, world: World) -> bool:
+    """Make a user as one is made: without password or keys, which would be worth telling too."""
     made = users.new_user(world.rng, user.scope.account, world.number(), world.now)
+    _row(made).item |= {
+        "password_enabled": False,
+        "password_last_used": None,
+        "password_last_changed": None,
+        "keys": [],
+    }
     world.add(made)
     world.expect(made, "iam.user.created")
     world.expect(_row(made), "resource.created")

@@ -261,7 +261,7 @@ USER: Item = {
             "User": {"UserName": "alice", "Arn": f"arn:aws:iam::{ACCOUNT}:user/alice"},
         }
     ],
-    "MFADevices": [],
+    "MFADevices": None,
 }
 
 
@@ -274,13 +274,13 @@ def virtual(name: str) -> Item:
     """A virtual MFA device."""
     return {
         "SerialNumber": f"arn:aws:iam::{ACCOUNT}:mfa/{name}",
-        "EnableDate": "2026-03-01T12:00:00Z",
+        "EnableDate": "2024-05-01T10:10:00Z",
     }
 
 
 def hardware(serial: str) -> Item:
     """A hardware MFA device."""
-    return {"UserName": "alice", "SerialNumber": serial, "EnableDate": "2026-03-01T12:00:00Z"}
+    return {"UserName": "alice", "SerialNumber": serial, "EnableDate": "2024-05-01T10:10:00Z"}
 
 
 # ---- KMS ----------------------------------------------------------------------------------------

@@ -30,6 +30,7 @@ _PENDING = {
 _DISABLED = {"KeyMetadata.KeyState": "Disabled", "KeyMetadata.Enabled": False}
 _ROLE = {"AWS": f"arn:aws:iam::{ACCOUNT}:role/orders"}
 _PARTNER = {"AWS": f"arn:aws:iam::{OTHER_ACCOUNT}:root"}
+_LENT = statement("kms:Decrypt", Principal=_PARTNER)
 _DENY = document(OWNER, statement("kms:Decrypt", effect="Deny", Principal=_ROLE))
 
 
@@ -146,6 +147,34 @@ CASES = {
         expect=(("kms.key_created", "", _N, "low"),),
         near=("kms.key_deleted", "kms.alias_retargeted"),
     ),
+    "a key is created that lets in everyone and another account": Case(
+        KEY,
+        None,
+        kms_key({"Policy": document(OWNER, *granted("*")["Statement"], _LENT)}),
+        expect=(
+            ("kms.key_created", "", _N, "low"),
+            ("kms.external_principal_added", "Policy", _W, "high"),
+            ("kms.policy_public", "Policy", _W, "critical"),
+        ),
+        near=("kms.policy_widened",),
+    ),
+    "a deletion is cancelled, and the key does not rotate": Case(
+        KEY,
+        kms_key(_PENDING),
+        kms_key({**_DISABLED, **_NOT_ROTATED}),
+        expect=(
+            ("kms.deletion_cancelled", _STATE, _S, "info"),
+            ("kms.rotation_disabled", "Rotation", _W, "high"),
+            *_attributes("KeyMetadata/DeletionDate"),
+        ),
+    ),
+    "a key comes to be one that can rotate, and does not": Case(
+        KEY,
+        kms_key({"KeyMetadata.KeyState": "PendingImport", "Rotation": None}),
+        kms_key(_NOT_ROTATED),
+        expect=(("kms.key_enabled", _STATE, _S, "medium"), *_attributes("Rotation")),
+        near=("kms.rotation_disabled",),
+    ),
     "a key gets another description": Case(
         KEY,
         kms_key(),
@@ -221,7 +250,14 @@ CASES = {
         kms_key({"Policy": granted(_ROLE)}),
         kms_key({"Policy": granted(_ROLE, "kms:Sign")}),
         expect=(("kms.policy_changed", "Policy", _N, "medium"),),
-        near=("kms.policy_widened", "kms.policy_narrowed"),
+        near=("kms.policy_widened", "kms.policy_narrowed", "kms.policy_rewritten"),
+    ),
+    "the key policy says the same in more words": Case(
+        KEY,
+        kms_key({"Policy": document(OWNER)}),
+        kms_key({"Policy": document(OWNER, {**OWNER, "Action": "kms:Decrypt"})}),
+        expect=(("kms.policy_rewritten", "Policy", _N, "low"),),
+        near=("kms.policy_changed", "kms.policy_widened"),
     ),
     "a principal of the key policy is deleted, and AWS puts its id in the place of its name": Case(
         KEY,
@@ -283,8 +319,11 @@ CASES = {
         KEY,
         kms_key(),
         kms_key({"Policy": granted("*")}),
-        expect=(("resource.first_observed", "Policy", _N, "info"),),
-        near=("kms.policy_public", "kms.policy_widened"),
+        expect=(
+            ("resource.first_observed", "Policy", _N, "info"),
+            ("kms.policy_public", "Policy", _W, "critical"),
+        ),
+        near=("kms.policy_widened", "kms.external_principal_added"),
         unseen=("Policy",),
     ),
 }

@@ -126,7 +126,44 @@ CASES = {
         ROW,
         root(),
         root(password_last_changed="2026-03-01T10:00:00Z"),
+        expect=(("iam.root.password_changed", "password_last_changed", _A, "high"),),
         near=("iam.user.password_changed", "iam.root.used"),
+    ),
+    "a first use of root becomes known late": Case(
+        ROW,
+        root(password_last_used="N/A"),
+        root(password_last_used="2026-03-01T00:20:00Z"),
+        expect=(("iam.root.used", "password_last_used", _A, "high"),),
+    ),
+    "a use of root becomes known late": Case(
+        ROW,
+        root(),
+        root(password_last_used="2026-02-20T10:00:00Z"),
+        expect=(("iam.root.used", "password_last_used", _A, "high"),),
+    ),
+    "a user is created who signs in without MFA, and has a key": Case(
+        ROW,
+        None,
+        credential(**_NO_MFA, **key(1, _NEW)),
+        expect=(
+            ("resource.created", "", _N, "info"),
+            ("iam.user.console_access_enabled", "password_enabled", _W, "high"),
+            ("iam.access_key.created", f"access_keys/{_NEW}", _W, "high"),
+        ),
+    ),
+    "a user is created who signs in with MFA": Case(
+        ROW,
+        None,
+        credential(),
+        expect=(("resource.created", "", _N, "info"),),
+        near=("iam.user.console_access_enabled",),
+    ),
+    "a user is created who has only a key": Case(
+        ROW,
+        None,
+        credential(**_NO_PASSWORD, **key(1, _NEW)),
+        expect=(("resource.created", "", _N, "info"),),
+        near=("iam.access_key.created", "iam.user.console_access_enabled"),
     ),
     "a user loses MFA": Case(
         ROW,
@@ -168,6 +205,7 @@ CASES = {
         credential(),
         credential(password_last_changed="2026-03-01T10:00:00Z"),
         expect=(("iam.user.password_changed", "password_last_changed", _A, "info"),),
+        near=("iam.root.password_changed",),
     ),
     "a password change of long ago becomes known": Case(
         ROW,

@@ -164,10 +164,10 @@ NOISE: dict[str, tuple[str, Item, Item]] = {
         kms_key(),
         kms_key({"Aliases": [{**ALIAS, "LastUpdatedDate": "2026-03-01T00:00:00Z"}]}),
     ),
-    "an MFA device is dated anew": (
+    "an MFA device is dated for the first time": (
         "iam.user",
+        user({"VirtualMFADevices": [{**virtual("alice"), "EnableDate": None}]}),
         user({"VirtualMFADevices": [virtual("alice")]}),
-        user({"VirtualMFADevices": [{**virtual("alice"), "EnableDate": "2026-03-01T01:00:00Z"}]}),
     ),
     # ---- order
     "the tags of a user turn round": (

@@ -16,7 +16,7 @@ from tests.cases.answers import (
 from tests.cases.case import Case
 
 USER = "iam.user"
-_W, _S, _N = "weakened", "strengthened", "neutral"
+_W, _S, _N, _A = "weakened", "strengthened", "neutral", "activity"
 _READ_ONLY = "arn:aws:iam::aws:policy/ReadOnlyAccess"
 _ADMIN = "arn:aws:iam::aws:policy/AdministratorAccess"
 _ALICE = f"arn:aws:iam::{ACCOUNT}:mfa/alice"
@@ -35,7 +35,8 @@ def _inline(name: str | None = "inline", policy: object = READ) -> dict[str, obj
 
 
 def _devices(*virtuals: object, others: tuple[object, ...] = ()) -> dict[str, object]:
-    return {"VirtualMFADevices": [*virtuals], "MFADevices": [*others]}
+    """Other devices are asked for where there is no virtual one."""
+    return {"VirtualMFADevices": [*virtuals], "MFADevices": None if virtuals else [*others]}
 
 
 _RENAMED = {"UserName": "bob", "Arn": f"arn:aws:iam::{ACCOUNT}:user/bob"}
@@ -57,6 +58,45 @@ CASES = {
         user(_RENAMED),
         expect=(("iam.user.renamed", "", _N, "low"),),
         near=("iam.user.created", "iam.user.deleted", "iam.user.recreated"),
+    ),
+    "a user is renamed, and another takes the name": Case(
+        USER,
+        user(),
+        [user(_RENAMED), user({"UserId": "AIDAOTHER"})],
+        expect=(
+            ("iam.user.created", "", _N, "medium"),
+            ("iam.user.renamed", "", _N, "low"),
+        ),
+        near=("iam.user.recreated", "iam.user.deleted"),
+    ),
+    "a user is deleted, and another takes the name": Case(
+        USER,
+        [user(), user({**_RENAMED, "UserId": "AIDABOB"})],
+        user({"UserId": "AIDABOB"}),
+        expect=(
+            ("iam.user.deleted", "", _S, "info"),
+            ("iam.user.renamed", "", _N, "low"),
+        ),
+        near=("iam.user.recreated", "iam.user.created"),
+    ),
+    "two users swap names": Case(
+        USER,
+        [user(), user({**_RENAMED, "UserId": "AIDABOB"})],
+        [user({"UserId": "AIDABOB"}), user(_RENAMED)],
+        expect=(
+            ("iam.user.renamed", "", _N, "low"),
+            ("iam.user.renamed", "", _N, "low"),
+        ),
+        near=("iam.user.recreated",),
+    ),
+    "a user is created as administrator": Case(
+        USER,
+        None,
+        user(_attached(_READ_ONLY, _ADMIN)),
+        expect=(
+            ("iam.user.created", "", _N, "medium"),
+            ("iam.policy_attached", f"AttachedManagedPolicies/{_ADMIN}", _W, "high"),
+        ),
     ),
     "a user is moved to another path": Case(
         USER, user(), user(_MOVED), expect=(("iam.user.renamed", "", _N, "low"),)
@@ -227,7 +267,10 @@ CASES = {
         USER,
         user(),
         user(_devices()),
-        expect=(("iam.user.mfa_device_removed", f"VirtualMFADevices/{_ALICE}", _W, "medium"),),
+        expect=(
+            ("iam.user.mfa_device_removed", f"VirtualMFADevices/{_ALICE}", _W, "medium"),
+            ("resource.attribute_changed", "MFADevices", _N, "info"),
+        ),
         near=("iam.user.mfa_device_replaced", "iam.user.mfa_device_added"),
     ),
     "one virtual MFA device takes the place of another": Case(
@@ -245,31 +288,61 @@ CASES = {
         ),
         near=("iam.user.mfa_device_removed", "iam.user.mfa_device_added"),
     ),
-    "a virtual MFA device takes the place of hardware": Case(
+    "one hardware MFA device takes the place of another": Case(
         USER,
         user(_devices(others=(hardware("GAHT1"),))),
-        user(_devices(virtual("alice"))),
+        user(_devices(others=(hardware("GAHT2"),))),
         expect=(
-            ("iam.user.mfa_device_replaced", f"VirtualMFADevices/{_ALICE}", _W, "low"),
+            ("iam.user.mfa_device_replaced", "MFADevices/GAHT2", _N, "low"),
             ("resource.attribute_changed", "MFADevices/GAHT1", _N, "info"),
         ),
-        near=("iam.user.mfa_device_removed",),
+        near=("iam.user.mfa_device_removed", "iam.user.mfa_device_added"),
     ),
-    "hardware takes the place of a virtual MFA device": Case(
+    "hardware is not asked for beside a new virtual MFA device, and so not known to be gone": Case(
         USER,
-        user(),
+        user(_devices(others=(hardware("GAHT1"),))),
+        user(_devices(virtual("alice"))),
+        expect=(
+            ("iam.user.mfa_device_added", f"VirtualMFADevices/{_ALICE}", _S, "info"),
+            ("resource.attribute_changed", "MFADevices", _N, "info"),
+        ),
+        near=("iam.user.mfa_device_replaced", "iam.user.mfa_device_removed"),
+    ),
+    "hardware is asked for once there is no virtual MFA device, and may have been there": Case(
+        USER,
+        user(_devices(virtual("alice"))),
         user(_devices(others=(hardware("GAHT1"),))),
         expect=(
-            ("iam.user.mfa_device_replaced", "MFADevices/GAHT1", _N, "low"),
-            ("resource.attribute_changed", f"VirtualMFADevices/{_ALICE}", _N, "info"),
+            ("iam.user.mfa_device_removed", f"VirtualMFADevices/{_ALICE}", _W, "medium"),
+            ("resource.attribute_changed", "MFADevices", _N, "info"),
         ),
+        near=("iam.user.mfa_device_replaced", "iam.user.mfa_device_added"),
     ),
-    "hardware is not asked for beside a virtual MFA device, and so not known to be gone": Case(
+    "an MFA device is switched off and on again": Case(
         USER,
-        user(_devices(virtual("alice"), others=(hardware("GAHT1"),))),
         user(_devices(virtual("alice"))),
-        expect=(("resource.attribute_changed", "MFADevices/GAHT1", _N, "info"),),
-        near=("iam.user.mfa_device_removed",),
+        user(_devices({**virtual("alice"), "EnableDate": "2026-03-01T01:00:00Z"})),
+        expect=(
+            (
+                "iam.user.mfa_device_reenabled",
+                f"VirtualMFADevices/{_ALICE}/EnableDate",
+                _A,
+                "medium",
+            ),
+        ),
+        near=("iam.user.mfa_device_replaced",),
+    ),
+    "a user made anew has an MFA device of the same name": Case(
+        USER,
+        user(_devices(virtual("alice"))),
+        user(
+            {
+                **_devices({**virtual("alice"), "EnableDate": "2026-03-01T01:00:00Z"}),
+                "UserId": "AIDAOTHER",
+            }
+        ),
+        expect=(("iam.user.recreated", "", _N, "medium"),),
+        near=("iam.user.mfa_device_reenabled",),
     ),
     "MFA devices are seen for the first time": Case(
         USER,

@@ -161,7 +161,8 @@ NOT_YET = {
     "sg.rule_replaced",
 }
 OURS = {
-    # beyond the taxonomy: what answers for all that is not named, and MFA devices one by one
+    # beyond the taxonomy: what answers for all that is not named, MFA devices one by one, root's password,
+    # and policies that say the same in other words
     "resource.attribute_changed",
     "resource.created",
     "resource.deleted",
@@ -170,6 +171,9 @@ OURS = {
     "resource.first_observed",
     "iam.user.mfa_device_added",
     "iam.user.mfa_device_removed",
+    "iam.user.mfa_device_reenabled",
+    "iam.root.password_changed",
+    "kms.policy_rewritten",
 }
 SOC2 = {
     f"CC{series}.{number}"

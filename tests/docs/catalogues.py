@@ -29,6 +29,7 @@ _HAPPENED = {
     Lifecycle.SCOPE_LOST: "a scope that was seen last time is missed",
     Lifecycle.SCOPE_RESTORED: "a scope that was missed last time is seen",
 }
+_RULE = "[a rule](#rules)"
 _WORDS: Mapping[Any, str] = {
     appeared: "it was not there before",
     vanished: "it is not there any more",
@@ -170,8 +171,9 @@ def _fires(kind: ChangeKind) -> str:
         words = [code(kind.path)] if kind.path else []
         words += ["it was observed to move"] if kind.on is Lifecycle.ACT else []
     if kind.when is not None:
-        words.append(_condition(kind.when) or "[a rule](#rules)")
-    return ": ".join(words) or "no other kind claims the difference"
+        words.append(_condition(kind.when) or _RULE)
+    fires = ": ".join(words) or "no other kind claims the difference"
+    return f"{fires}; [or comes with something new](#rules)" if kind.born else fires
 
 
 def _condition(when: Any) -> str:
@@ -180,8 +182,10 @@ def _condition(when: Any) -> str:
         return _WORDS[when]
     inner = inspect.getclosurevars(when).nonlocals
     if "tests" in inner:
-        found = [words for test in inner["tests"] if (words := _condition(test))]
-        return (" or " if when.__qualname__.startswith("either.") else ", ").join(found)
+        found = [_condition(test) for test in inner["tests"]]
+        if when.__qualname__.startswith("either."):
+            return " or ".join(words or _RULE for words in found)
+        return ", ".join(filter(None, found))
     if when.__qualname__.startswith("turned."):
         return f"{code(json.dumps(inner['before']))} → {code(json.dumps(inner['after']))}"
     doc = (inspect.getdoc(when) or "").split("\n")[0].rstrip(".")

@@ -54,7 +54,11 @@ def example() -> Iterator[Any]:
 
 def _topic(spec: EvidenceType, *, encrypted: bool, principal: str) -> Body:
     policy = {"Statement": {"Effect": "Allow", "Principal": principal, "Action": "sns:*"}}
-    attributes = {"Policy": json.dumps(policy), "SubscriptionsConfirmed": "3"}
+    attributes = {
+        "Owner": _SCOPE.account,
+        "Policy": json.dumps(policy),
+        "SubscriptionsConfirmed": "3",
+    }
     if encrypted:
         attributes["KmsMasterKeyId"] = "alias/topics"
     item = {"TopicArn": "arn:aws:sns:eu-west-1:111122223333:alarms", "Attributes": attributes}
@@ -75,8 +79,9 @@ def test_the_evidence_type_keeps_counters_out_of_the_configuration(example: Any)
     (spec,) = example("evidence", EvidenceType).values()
     body = _topic(spec, encrypted=True, principal="*")
     assert body.key.endswith(":alarms")
-    assert set(body.config["Attributes"]) == {"Policy", "KmsMasterKeyId"}
-    assert body.observed["Attributes"] == {"SubscriptionsConfirmed": "3"}
+    assert set(body.config["Attributes"]) == {"Owner", "Policy", "KmsMasterKeyId"}
+    assert set(body.observed["Attributes"]) == {"SubscriptionsConfirmed", "Policy"}
+    assert isinstance(body.observed["Attributes"]["Policy"], str)  # the text as it was answered
 
 
 def test_the_kinds_name_encryption_going_and_coming(example: Any) -> None:

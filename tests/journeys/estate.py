@@ -55,7 +55,7 @@ def text(moment: datetime) -> str:
 
 def write(folder: Path, day: int) -> Path:
     """Write what AWS answers on that day; return the folder."""
-    for account, answers in ((PROD, _prod(day)), (STAGE, _stage())):
+    for account, answers in ((PROD, _prod(day)), (STAGE, _stage(day))):
         for path, answer in answers.items():
             _put(folder / account / f"{path}.json", answer)
         regions = sorted({path.split("/")[0] for path in answers} - {"aws-global"})
@@ -87,9 +87,9 @@ def _carol(day: int) -> list[str]:
     return ["carol"] if day in (3, 4, 5) or day >= 9 else []
 
 
-def _stage() -> Answers:
+def _stage(day: int) -> Answers:
     return {
-        **_iam(STAGE, ["alice"], 2),
+        **_iam(STAGE, ["alice"], day),
         **_region(STAGE, IRELAND, "sg-0e5f4d3c2b1a09876", "default", []),
     }
 

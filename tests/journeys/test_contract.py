@@ -53,6 +53,7 @@ SCOPE = {"account": str, "region": str, "evidence": str}
 RESOURCE = {**SCOPE, "resource": str, "first_seen": TIME, "body": dict, "observed": dict}
 COUNTS = {"complete": int, "partial": int, "missed": int}
 MISS = {**SCOPE, "cause": str, "code": str, "message": str}
+UNSEEN = {**SCOPE, "resource": (str, None), "detail": str, "cause": str}
 CHECK = {"name": str, "ok": bool, "detail": str}
 
 DOCUMENTS: dict[str, dict[str, Any]] = {
@@ -77,10 +78,12 @@ DOCUMENTS: dict[str, dict[str, Any]] = {
                 **COUNTS,
                 "percent": float,
                 "gaps": [{"from": TIME, "until": TIME, "causes": [str]}],
+                "unseen": [],
             }
         ],
     },
-    "resources": {"resources": [RESOURCE]},
+    "resources": {"resources": [RESOURCE], "out_of_sight": [SCOPE], "unseen_details": []},
+    "resources --at #3": {"resources": [RESOURCE], "unseen_details": [UNSEEN]},
     f"show {BASTION}": {
         **RESOURCE,
         "last_seen": TIME,
@@ -88,11 +91,26 @@ DOCUMENTS: dict[str, dict[str, Any]] = {
         "misses": [],
     },
     f"history {BASTION}": {
-        "versions": [{"from": TIME, "until": (TIME, None), "digest": DIGEST, "tombstone": bool}],
+        "versions": [
+            {
+                "from": TIME,
+                "until": (TIME, None),
+                "last_seen": (TIME, None),
+                "digest": DIGEST,
+                "tombstone": bool,
+            }
+        ],
         "changes": [CHANGE],
     },
-    "changes": {"interval": {"from": TIME, "until": TIME}, "changes": [CHANGE]},
-    "diff first latest": {"changes": [CHANGE]},
+    "changes": {
+        "interval": {"from": TIME, "until": TIME},
+        "coverage_percent": float,
+        "gaps": [{**SCOPE, "from": TIME, "until": TIME, "causes": [str]}],
+        "out_of_sight": [{**SCOPE, "last_seen": (TIME, None)}],
+        "changes": [CHANGE],
+    },
+    "diff first latest": {"changes": [CHANGE], "stale": [SCOPE], "unseen_details": []},
+    "diff #2 #3": {"unseen_details_from": [], "unseen_details": [UNSEEN]},
     "diff first latest --gross": {"changes": [CHANGE]},
     "catalog evidence": {"evidence": [{"name": str, "title": str, "actions": [str]}]},
     "catalog facts": {"facts": [{"name": str, "title": str, "of": str}]},

@@ -296,6 +296,8 @@ def test_an_account_that_cannot_be_reached_is_missed_and_stops_no_other(
 def test_credentials_of_another_account_are_not_taken_for_those_wanted(
     aws: str, program: Program, tmp_path: Path
 ):
+    # moto's credential report has no root: without a user it would have no rows, and be malformed.
+    _client(aws, "iam", STAGING).create_user(UserName="alice")
     config = _configured(
         tmp_path, _entry(PRODUCTION, _role(STAGING)), _entry(STAGING, _role(STAGING))
     )

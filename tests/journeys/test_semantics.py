@@ -17,7 +17,8 @@ from tests.journeys.conftest import collect_all
 from tests.journeys.estate import BASTION, DESKTOP, IRELAND, KEY, PROD, STAGE, VIRGINIA
 from tests.journeys.program import Program
 
-LISTING = f"{PROD}/{VIRGINIA}/ec2.security_group"
+LISTED = "ec2.security_group"
+LISTING = f"{PROD}/{VIRGINIA}/{LISTED}"
 
 
 def kinds(document: Any) -> list[str]:
@@ -193,6 +194,19 @@ def test_what_could_not_be_seen_is_told_of_what_was_asked_for(asking: Program) -
     assert everything["coverage_percent"] == 95.5
 
 
+def test_the_gaps_of_what_was_asked_for_come_with_the_changes(asking: Program) -> None:
+    document = asking.json("changes", "--since", "#2", "--until", "#4")
+    listing = {"account": PROD, "region": VIRGINIA, "evidence": LISTED}
+    gap = {"from": "2026-03-03T06:00:00Z", "until": "2026-03-05T06:00:00Z", "causes": ["denied"]}
+    assert document["gaps"] == [{**listing, **gap}]
+    assert (
+        asking.json("changes", "--since", "#2", "--until", "#4", "--account", STAGE)["gaps"] == []
+    )
+    ending = asking.json("changes", "--until", "#3")["out_of_sight"]
+    assert ending == [{**listing, "last_seen": "2026-03-03T06:00:00Z"}]
+    assert asking.json("changes", "--until", "#3", "--region", IRELAND)["out_of_sight"] == []
+
+
 def test_baselines_are_counted_for_people_unless_they_ask_for_them(asking: Program) -> None:
     text = asking("changes", "--until", "2026-03-02").out
     assert text.startswith("15 changes from")
@@ -347,6 +361,18 @@ def test_where_nobody_could_look_a_resource_is_not_said_to_be_absent(
     assert "was not known, and its scope could not be seen, at #1" in ran.complaint
 
 
+def test_what_was_gone_before_nobody_looked_is_said_to_have_been_gone(
+    changing: Program, recordings: Path
+) -> None:
+    """Carol was gone on #8, and #9 looked at keys only."""
+    day = ("collect", "--replay", str(recordings / "06"), "--at", "2026-03-10T09:00Z")
+    changing(*day, "--evidence", "iam.user", "--evidence", "iam.credential")
+    changing(*day[:-1], "2026-03-10T10:00Z", "--evidence", "kms.key")
+    ran = changing("show", "carol")
+    assert ran.code == 2
+    assert "was not there when last looked for, and its scope was not seen at #9" in ran.complaint
+
+
 def test_resources_are_listed_as_of_a_moment(asking: Program) -> None:
     def names(*arguments: str) -> list[str]:
         found = asking.json("resources", "--evidence", "iam.user", *arguments)["resources"]
@@ -406,6 +432,36 @@ def test_a_history_has_the_changes_of_the_resource_and_its_facts_in_order(asking
     assert first["digest"] == third["digest"] != second["digest"], "back to what it was"
 
 
+def test_a_history_as_one_evidence_type_sees_it_has_only_its_changes(asking: Program) -> None:
+    document = asking.json("history", "carol", "--evidence", "iam.credential")
+    assert {version["evidence"] for version in document["versions"]} == {"iam.credential"}
+    assert {change["evidence"] for change in document["changes"]} == {"iam.credential"}
+    assert len(kinds(document)) < len(kinds(asking.json("history", "carol")))
+
+
+def test_the_present_version_holds_as_far_as_anybody_saw(asking: Program) -> None:
+    *_, last = asking.json("history", DESKTOP)["versions"]
+    assert (last["until"], last["last_seen"]) == (None, "2026-03-09T06:00:00Z")
+    assert "as last seen on 2026-03-09 06:00" in asking("history", DESKTOP).out
+    first, *_, seen = asking.json("history", BASTION)["versions"]
+    assert (first["last_seen"], seen["last_seen"]) == (None, "2026-03-10T06:00:00Z")
+    assert "now" in asking("history", BASTION).out
+
+
+def test_the_old_name_of_a_renamed_user_has_the_renaming_in_its_history(
+    fresh: Program, recordings: Path, tmp_path: Path
+) -> None:
+    folder = Path(shutil.copytree(recordings / "03", tmp_path / "renamed"))
+    for path in (folder / STAGE / "aws-global").glob("iam.*.json"):
+        answer = path.read_text(encoding="utf-8").replace("user/alice", "user/alicia")
+        path.write_text(answer.replace('"alice"', '"alicia"'), encoding="utf-8")
+    fresh("collect", "--replay", str(recordings / "02"))
+    assert fresh("collect", "--replay", str(folder)).code == 0
+    place = ("--account", STAGE, "--evidence", "iam.user")
+    for name in (f"{STAGE}:user/alice", f"{STAGE}:user/alicia"):
+        assert "iam.user.renamed" in kinds(fresh.json("history", name, *place))
+
+
 def test_a_history_may_be_cut_to_a_period(asking: Program) -> None:
     document = asking.json("history", BASTION, "--period", "2026-03-04..2026-03-06")
     assert kinds(document) == ["sg.rule_removed", "sg.public_ingress_removed"]
@@ -429,6 +485,19 @@ def test_a_net_difference_leaves_out_what_came_and_went(asking: Program) -> None
     ]
     assert [c for c in gross["changes"] if not c["transient"]] == net["changes"]
     assert "4 more came and went in between: see --gross." in asking("diff", "#1", "#3").out
+
+
+def test_steps_of_scopes_that_cannot_be_compared_have_not_come_and_gone(
+    fresh: Program, recordings: Path
+) -> None:
+    """The desktop group was first seen on the 5th; what it opened later it still has open."""
+    for number in ("04", "03", "05"):
+        day = ("collect", "--replay", str(recordings / number))
+        fresh(*day, "--at", f"2026-03-0{4 + ('04', '03', '05').index(number)}T06:00Z")
+    assert "sg.rule_added" in kinds(fresh.json("changes", "--resource", DESKTOP))
+    gross = fresh.json("diff", "#1", "#3", "--gross")
+    assert {"account": PROD, "region": VIRGINIA, "evidence": LISTED} in gross["not_comparable"]
+    assert not any(DESKTOP in c["resource"] for c in gross["changes"])
 
 
 def test_a_net_change_spans_both_moments(asking: Program) -> None:
@@ -500,10 +569,12 @@ def test_a_retry_reads_only_what_the_latest_snapshot_missed(
     document = changing.json(*retry)
     assert document["coverage"] == {"complete": 1, "partial": 0, "missed": 0}
     assert document["changes"]["by_kind"] == {"collection.scope_restored": 1}
-    assert changing.json("resources")["out_of_sight"] == []
+    hidden = changing.json("resources")["out_of_sight"]
+    assert len(hidden) == 14, "the retry looked at nothing else"
+    assert not any((s["region"], s["evidence"]) == (VIRGINIA, LISTED) for s in hidden)
     assert len(changing.json("resources")["resources"]) == 17
     day = of(changing.json("coverage", "--period", "2026-03-10"), LISTING)
-    assert (day["expected"], day["complete"], day["missed"]) == (2, 1, 1)
+    assert (day["expected"], day["complete"], day["missed"]) == (1, 1, 0), "healed the same day"
 
 
 def test_a_retry_with_nothing_missed_does_nothing(changing: Program, recordings: Path) -> None:
@@ -518,16 +589,57 @@ def test_a_retry_with_nothing_missed_does_nothing(changing: Program, recordings:
 
 
 def test_what_a_part_leaves_out_stays_as_it_was_known(changing: Program, recordings: Path) -> None:
-    """Only one scope is read: the others are neither missed nor gone, nor out of sight."""
+    """Only one scope is read: of the others nothing is gone, and each is named as not looked at."""
     part = ("--evidence", "iam.user", "--account", STAGE)
     day = ("collect", "--replay", str(recordings / "10"), "--at", "2026-03-10T09:00Z")
     document = changing.json(*day, *part)
     assert document["coverage"] == {"complete": 1, "partial": 0, "missed": 0}
     assert document["changes"]["total"] == 0
     assert len(changing.json("resources")["resources"]) == 17
-    assert changing.json("diff", "#6", "latest")["stale"] == [
-        {"account": PROD, "region": VIRGINIA, "evidence": "ec2.security_group"}
-    ]
+    read = {"account": STAGE, "region": "aws-global", "evidence": "iam.user"}
+    for named in (
+        changing.json("diff", "#6", "latest")["stale"],
+        changing.json("resources")["out_of_sight"],
+        changing.json("changes", "--since", "#7")["out_of_sight"],
+    ):
+        assert len(named) == 14
+        assert not any(read.items() <= scope.items() for scope in named)
+    assert "Not looked at or missed by the last snapshot" in changing("changes").out
+    shown = changing.json("show", BASTION)
+    assert shown["last_seen"] == "2026-03-10T06:00:00Z"
+    assert shown["coverage_at"] == {
+        "taken_at": "2026-03-10T09:00:00Z",
+        "outcome": "missed",
+        "cause": "not_run",
+    }
+    assert "out of sight at 2026-03-10 09:00 UTC (not_run)" in changing("show", BASTION).out
+    assert (
+        changing.json("show", "alice", "--account", STAGE)["coverage_at"]["outcome"] == "complete"
+    )
+
+
+def test_details_that_were_unseen_are_named_wherever_they_are_told_of(asking: Program) -> None:
+    place = {"account": PROD, "region": IRELAND, "evidence": "kms.key"}
+    (key,) = {r["resource"] for r in asking.json("resources")["resources"] if KEY in r["resource"]}
+    detail = {**place, "resource": key, "detail": "Rotation", "cause": "denied"}
+    assert asking.json("resources", "--at", "#3")["unseen_details"] == [detail]
+    assert asking.json("resources", "--at", "#4")["unseen_details"] == []
+    assert asking.json("resources", "--at", "#3", "--account", STAGE)["unseen_details"] == []
+    assert f"Rotation of {key}" in asking("resources", "--at", "#3").err
+    ends = ("unseen_details_from", "unseen_details")
+    found = {pair: asking.json("diff", *pair) for pair in (("#2", "#3"), ("#3", "#4"))}
+    assert [found["#2", "#3"][end] for end in ends] == [[], [detail]]
+    assert [found["#3", "#4"][end] for end in ends] == [[detail], []]
+    assert "Details unseen at the end, so as last seen:\n  denied: Rotation of" in (
+        asking("diff", "#2", "#3").out
+    )
+    spell = {"from": "2026-03-03T06:00:00Z", "until": "2026-03-05T06:00:00Z"}
+    row = of(asking.json("coverage"), f"{PROD}/{IRELAND}/kms.key")
+    told = {name: detail[name] for name in ("resource", "detail", "cause")}
+    assert row["unseen"] == [{**told, **spell}]
+    line = f"2026-03-03 06:00 to 2026-03-05 06:00 UTC  denied: Rotation of {key}"
+    assert line in asking("coverage").out
+    assert line in asking("changes").out
 
 
 @pytest.mark.parametrize(

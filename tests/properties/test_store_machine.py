@@ -137,12 +137,12 @@ class StoreMachine(RuleBasedStateMachine):
     def _learn(self, sight: Sight) -> None:
         """What a complete listing tells, given what was known."""
         was, now = self.known.get(sight.scope, {}), Things()
+        by_uid: dict[str | None, Any] = {uid: kept for uid, kept in was.values() if uid is not None}
         for seen in sight.bodies:
-            uid, config = was.get(seen.key, (seen.uid, {}))
-            is_another = None not in (uid, seen.uid) and uid != seen.uid
-            kept = (
-                {} if is_another else {name: config[name] for name in seen.unseen if name in config}
-            )
+            uid, config = was.get(seen.key, (None, by_uid.get(seen.uid, {})))
+            if None not in (uid, seen.uid) and uid != seen.uid:
+                config = by_uid.get(seen.uid, {})
+            kept = {name: config[name] for name in seen.unseen if name in config}
             now[seen.key] = (seen.uid, {**kept, **seen.config})
         for key in was.keys() | now.keys():
             if not _same(was.get(key), now.get(key)):

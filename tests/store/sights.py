@@ -104,7 +104,7 @@ def header(number: int, sights: Sequence[Sight], tool: str = "1.0") -> Snapshot:
         host="collector",
         tool_version=tool,
         botocore_version="1.40.0",
-        catalogue_digest="c" * 64,
+        catalogue_digest=digest(tool.partition("-")[0].encode()),
         config_digest="d" * 64,
         source="test",
     )

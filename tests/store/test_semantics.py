@@ -278,6 +278,39 @@ def test_a_recreated_resource_does_not_inherit_what_it_did_not_show(engine: Engi
     assert third.told == [("resource.first_observed", "alice", "Policy")]
 
 
+def test_a_renamed_resource_keeps_what_is_known_of_its_unseen_details(engine: Engine) -> None:
+    status = {"Status": {"Last": 1}}
+    old = body("alice", {"A": 1, "Policy": "p"}, uid="A1", observed=status)
+    take(engine, saw(USERS, 1, old))
+    new = body("bob", {"A": 1}, uid="A1", unseen=["Policy", "Status"])
+    taken = take(engine, saw(USERS, 2, new))
+    assert taken.told == [("resource.renamed", "bob", "")]
+    assert configs(engine, 2) == {"bob": {"A": 1, "Policy": "p"}}
+    third = take(engine, saw(USERS, 3, body("bob", {"A": 1, "Policy": "q"}, uid="A1")))
+    assert third.told == [("resource.attribute_changed", "bob", "Policy")]
+    assert windows(third)["Policy"] == (1, 3)
+
+
+def test_swapped_names_take_what_is_known_with_them(engine: Engine) -> None:
+    take(
+        engine,
+        saw(USERS, 1, body("a", {"Policy": "1"}, uid="1"), body("b", {"Policy": "2"}, uid="2")),
+    )
+    blind = [body(k, {"A": 1}, uid=uid, unseen=["Policy"]) for k, uid in (("a", "2"), ("b", "1"))]
+    taken = take(engine, saw(USERS, 2, *blind))
+    assert [kind for kind, _, path in taken.told if not path] == ["resource.renamed"] * 2
+    assert {key: config["Policy"] for key, config in configs(engine, 2).items()} == {
+        "a": "2",
+        "b": "1",
+    }
+
+
+def test_an_id_that_several_share_hands_nothing_on(engine: Engine) -> None:
+    take(engine, saw(USERS, 1, body("a", {"Policy": "p"}, uid="1"), body("b", uid="1")))
+    take(engine, saw(USERS, 2, body("c", {"A": 1}, uid="1", unseen=["Policy"])))
+    assert configs(engine, 2) == {"c": {"A": 1}}
+
+
 def test_what_reappears_after_its_tombstone_is_created_anew(engine: Engine) -> None:
     take(engine, saw(USERS, 1, body("alice", {"Policy": "p"}), body("bob")))
     take(engine, saw(USERS, 2, body("bob")))
@@ -337,16 +370,33 @@ def test_volatile_values_that_vanish_are_known_to_have_been_there(engine: Engine
     assert take(engine, saw(USERS, 3, body("alice"))).steps[USERS].pairs == ()
 
 
+def test_volatile_values_that_are_the_first_of_a_scope_have_a_known_time_before(
+    engine: Engine,
+) -> None:
+    take(engine, saw(USERS, 1, body("alice"), body("bob")))
+    seen = saw(USERS, 2, body("alice", observed={"LastUsed": "1"}), body("bob"), body("carol"))
+    pairs = {pair.key: pair for pair in take(engine, seen).steps[USERS].pairs}
+    assert sorted(pairs) == ["alice", "carol"]
+    assert pairs["carol"].before is None
+    old = pairs["alice"].before
+    assert old is not None
+    assert old.observed == {}
+
+
 # ---- who looked --------------------------------------------------------------------------------
 
 
 def test_a_step_says_when_another_version_of_the_tool_looked_before(engine: Engine) -> None:
-    """Compared with who made the last complete listing, not with who failed in between."""
+    """Compared with who made the last complete listing, not with who failed in between.
+
+    Another version that declares the same is none.
+    """
     take(engine, saw(USERS, 1, body("alice")), tool="1.0")
     assert not take(engine, saw(USERS, 2, body("alice")), tool="1.0").steps[USERS].upgraded
     assert take(engine, missed(USERS, 3), tool="2.0").steps[USERS].upgraded
     assert take(engine, saw(USERS, 4, body("alice")), tool="2.0").steps[USERS].upgraded
     assert not take(engine, saw(USERS, 5, body("alice")), tool="2.0").steps[USERS].upgraded
+    assert not take(engine, saw(USERS, 6, body("alice")), tool="2.0-1").steps[USERS].upgraded
 
 
 def test_every_snapshot_can_be_asked_for_as_it_was(engine: Engine) -> None:
@@ -387,6 +437,16 @@ def test_a_detail_may_have_changed_at_any_time_since_it_was_last_seen(engine: En
     taken = take(engine, saw(USERS, 6, body("alice", {"A": 2, "Policy": "q"})))
     assert windows(taken)["A"] == (5, 6)
     assert windows(taken)["Policy"] == (2, 6)
+
+
+def test_a_detail_unseen_under_an_old_name_and_a_new_one_was_last_seen_before_both(
+    engine: Engine,
+) -> None:
+    take(engine, saw(USERS, 1, body("alice", {"A": 1, "Policy": "p"}, uid="A1")))
+    take(engine, saw(USERS, 2, body("alice", {"A": 1}, uid="A1", unseen=["Policy"])))
+    take(engine, saw(USERS, 3, body("bob", {"A": 1}, uid="A1", unseen=["Policy"])))
+    taken = take(engine, saw(USERS, 4, body("bob", {"A": 1, "Policy": "q"}, uid="A1")))
+    assert windows(taken)["Policy"] == (1, 4)
 
 
 def test_what_was_unseen_of_one_resource_does_not_blur_the_others(engine: Engine) -> None:

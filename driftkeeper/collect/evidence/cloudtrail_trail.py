@@ -20,7 +20,11 @@ TRAIL = EvidenceType(
     item=6,
     reach=Reach.REGION,
     listing=Call(
-        "cloudtrail", "describe_trails", items="trailList", params={"includeShadowTrails": True}
+        "cloudtrail",
+        "describe_trails",
+        items="trailList",
+        params={"includeShadowTrails": True},
+        always=("TrailARN", "S3BucketName"),
     ),
     keep=_is_home,
     details={

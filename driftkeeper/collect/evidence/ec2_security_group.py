@@ -25,12 +25,13 @@ _DIRECTIONS = ("IpPermissions", "IpPermissionsEgress")
 
 
 def one_spelling(item: Item) -> Item:
-    """Return the group with protocols by name, network addresses, and one entry per port range."""
+    """Return the group with protocols by name, network addresses, and one entry per port range.
+
+    Fields of a rule that we do not know may mean anything: rules that differ in them stay apart.
+    """
     return {
         **item,
-        **{
-            name: _regrouped(item[name]) for name in _DIRECTIONS if isinstance(item.get(name), list)
-        },
+        **{name: _regrouped(item[name]) for name in _DIRECTIONS},
     }
 
 
@@ -45,10 +46,9 @@ def _regrouped(permissions: list[Item]) -> list[Item]:
         }
         rest = {name: permission[name] for name in permission if name not in _KNOWN}
         entry = entries.setdefault(
-            (protocol, *ports.values()),
-            {"IpProtocol": protocol, **ports, **{name: [] for name in _PEERS}},
+            (protocol, *ports.items(), encode(rest)),
+            {"IpProtocol": protocol, **ports, **rest, **{name: [] for name in _PEERS}},
         )
-        entry.update(rest)
         for name in _PEERS:
             entry[name] = [*entry[name], *map(_network, permission.get(name, []))]
     return [
@@ -68,7 +68,7 @@ def _network(peer: Item) -> Item:
 
 
 def by_peer(permissions: list[Json]) -> dict[str, Json]:
-    """Return each peer of each rule under `protocol/ports/peer`."""
+    """Return each peer of each rule under `protocol/ports/peer`, what else it has under its name."""
     rules: dict[str, Json] = {}
     for permission in permissions:
         head = "/".join(
@@ -81,6 +81,8 @@ def by_peer(permissions: list[Json]) -> dict[str, Json]:
             for peer in permission.get(name, []):
                 label = "/".join(str(peer[field]) for field in fields if field in peer)
                 rules[_free(rules, f"{head}/{label}")] = peer
+        for name in sorted(permission.keys() - _KNOWN):
+            rules[_free(rules, f"{head}/{name}")] = permission[name]
     return rules
 
 
@@ -105,7 +107,13 @@ SECURITY_GROUP = EvidenceType(
     says="Each security group's VPC, tags, and every inbound and outbound rule.",
     item=8,
     reach=Reach.REGION,
-    listing=Call("ec2", "describe_security_groups", items="SecurityGroups", page_size=1000),
+    listing=Call(
+        "ec2",
+        "describe_security_groups",
+        items="SecurityGroups",
+        always=("GroupId", "OwnerId", *_DIRECTIONS),
+        page_size=1000,
+    ),
     key="arn:{partition}:ec2:{region}:{OwnerId}:security-group/{GroupId}",
     uid="GroupId",
     tidy=one_spelling,

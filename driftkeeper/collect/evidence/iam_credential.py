@@ -47,6 +47,10 @@ def _rows(text: str) -> list[dict[str, str]]:
         raise Unseen(Cause.FAILED, "MalformedAnswer", "the report has no user and arn columns")
     if any(None in row or None in row.values() for row in rows):
         raise Unseen(Cause.FAILED, "MalformedAnswer", "a row of the report is not whole")
+    if not rows:
+        # Every account has root, so no rows are no answer. A report of users alone is taken: AWS would
+        # not write one, but the simulators that we are tried against do.
+        raise Unseen(Cause.FAILED, "MalformedAnswer", "the report has no rows, not even root's")
     return rows
 
 

@@ -1,7 +1,8 @@
 """IAM users with groups, policies, boundary, tags and MFA devices (evidence item 2).
 
 One sweep of the account's authorization details answers all but the devices. Virtual devices come from
-one listing; only users without one are asked for hardware and FIDO devices.
+one listing; only users without one are asked for hardware and FIDO devices. Of the others these are not
+known: null, which is not the same as none.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ USER = EvidenceType(
         "get_account_authorization_details",
         items="UserDetailList",
         params={"Filter": ["User"]},
+        # Not UserPolicyList: that one AWS leaves out when a user has none.
+        always=("Arn", "UserId", "GroupList", "AttachedManagedPolicies"),
         page_size=1000,
     ),
     details={
@@ -34,6 +37,7 @@ USER = EvidenceType(
                 items="VirtualMFADevices",
                 params={"AssignmentStatus": "Assigned"},
                 fields=("SerialNumber", "EnableDate", "User"),
+                always=("SerialNumber",),
                 page_size=1000,
             ),
             on="User.Arn",
@@ -45,8 +49,8 @@ USER = EvidenceType(
             items="MFADevices",
             params={"UserName": From("UserName")},
             when=_has_no_virtual_device,
-            otherwise=[],
             needs=("VirtualMFADevices",),
+            always=("SerialNumber",),
             page_size=1000,
         ),
     },

@@ -33,10 +33,10 @@ KEY = EvidenceType(
     says="Each key's state, manager, origin, rotation, key policy, aliases and tags.",
     item=10,
     reach=Reach.REGION,
-    listing=Call("kms", "list_keys", items="Keys", page_size=1000),
+    listing=Call("kms", "list_keys", items="Keys", always=("KeyId", "KeyArn"), page_size=1000),
     details={
         "Aliases": Gather(
-            Call("kms", "list_aliases", items="Aliases", page_size=100),
+            Call("kms", "list_aliases", items="Aliases", always=("AliasName",), page_size=100),
             on="TargetKeyId",
             to="KeyId",
         ),
@@ -72,6 +72,7 @@ KEY = EvidenceType(
             when=_is_customers,
             needs=("KeyMetadata",),
             otherwise=[],
+            always=("TagKey",),
             page_size=50,
         ),
     },

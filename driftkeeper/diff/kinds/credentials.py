@@ -1,19 +1,14 @@
-"""Rows of the credential report: MFA, passwords and keys of users, and all of root."""
+"""Rows of the credential report: MFA, passwords and keys of users and of root."""
 
 from __future__ import annotations
-
-from datetime import timedelta
 
 from driftkeeper.diff.spec import (
     ChangeKind,
     Difference,
-    Lifecycle,
     Test,
     appeared,
     both,
     either,
-    moment,
-    moved_on,
     turned,
     vanished,
 )
@@ -21,21 +16,20 @@ from driftkeeper.domain.shape import matches
 from driftkeeper.domain.types import Body, Direction, Severity
 
 _ROW = "iam.credential"
-_DORMANT = timedelta(days=90)
-_GRAIN = timedelta(minutes=15)
-"""A last use is known to the quarter of an hour only, so it may read as before the previous report."""
+
+
+def root(*tests: Test) -> Test:
+    """Return a test that holds for the row of root when all of the tests do."""
+    return both(_is_root, *tests)
+
+
+def user(*tests: Test) -> Test:
+    """Return a test that holds for the row of a user when all of the tests do."""
+    return both(lambda d: not _is_root(d), *tests)
 
 
 def _is_root(d: Difference) -> bool:
     return d.resource.endswith(":root")
-
-
-def _root(*tests: Test) -> Test:
-    return both(_is_root, *tests)
-
-
-def _user(*tests: Test) -> Test:
-    return both(lambda d: not _is_root(d), *tests)
 
 
 def _key_at(d: Difference) -> bool:
@@ -48,19 +42,6 @@ def _certificate_at(d: Difference) -> bool:
 
 def _key_turned(before: bool, after: bool) -> Test:
     return both(lambda d: matches("access_keys.*.active", d.path), turned(before, after))
-
-
-def _used(d: Difference) -> bool:
-    last_use = d.path == ("password_last_used",) or matches("access_keys.*.last_used_date", d.path)
-    after, before = moment(d.after), moment(d.before)
-    if not last_use or after is None or d.since is None:
-        return False
-    return after > d.since - _GRAIN and (before is None or after > before)
-
-
-def _was_dormant(d: Difference) -> bool:
-    before = moment(d.before)
-    return _used(d) and before is not None and d.since is not None and d.since - before >= _DORMANT
 
 
 def _console(d: Difference) -> bool:
@@ -102,7 +83,7 @@ MFA = (
         name="iam.root.mfa_disabled",
         evidence=_ROW,
         path="mfa_active",
-        when=_root(turned(True, False)),
+        when=root(turned(True, False)),
         direction=lambda d: Direction.WEAKENED if _still_has_credentials(d) else Direction.NEUTRAL,
         severity=lambda d: Severity.CRITICAL if _still_has_credentials(d) else Severity.INFO,
         criteria=("CC6.2", "CC6.1"),
@@ -112,7 +93,7 @@ MFA = (
         name="iam.root.mfa_enabled",
         evidence=_ROW,
         path="mfa_active",
-        when=_root(turned(False, True)),
+        when=root(turned(False, True)),
         direction=Direction.STRENGTHENED,
         severity=Severity.INFO,
         criteria=("CC6.2", "CC6.1"),
@@ -122,7 +103,7 @@ MFA = (
         name="iam.user.mfa_removed",
         evidence=_ROW,
         path="mfa_active",
-        when=_user(turned(True, False)),
+        when=user(turned(True, False)),
         direction=Direction.WEAKENED,
         severity=Severity.HIGH,
         criteria=("CC6.2", "CC6.1"),
@@ -132,7 +113,7 @@ MFA = (
         name="iam.user.mfa_enabled",
         evidence=_ROW,
         path="mfa_active",
-        when=_user(turned(False, True)),
+        when=user(turned(False, True)),
         direction=Direction.STRENGTHENED,
         severity=Severity.INFO,
         criteria=("CC6.2", "CC6.1"),
@@ -145,7 +126,7 @@ PASSWORDS = (
         name="iam.root.password_set",
         evidence=_ROW,
         path="password_enabled",
-        when=_root(turned(False, True)),
+        when=root(turned(False, True)),
         direction=Direction.WEAKENED,
         severity=Severity.HIGH,
         criteria=("CC6.1",),
@@ -155,7 +136,7 @@ PASSWORDS = (
         name="iam.root.password_removed",
         evidence=_ROW,
         path="password_enabled",
-        when=_root(turned(True, False)),
+        when=root(turned(True, False)),
         direction=Direction.STRENGTHENED,
         severity=Severity.HIGH,
         criteria=("CC6.1",),
@@ -165,32 +146,22 @@ PASSWORDS = (
         name="iam.user.console_access_enabled",
         evidence=_ROW,
         path="password_enabled",
-        when=_user(turned(False, True)),
+        when=user(turned(False, True)),
         direction=Direction.WEAKENED,
         severity=_without_mfa,
         criteria=("CC6.2",),
         says="user {user} can sign in to the console now (MFA {mfa_active})",
+        born=user(lambda d: _console(d) and d.field("mfa_active") is not True),
     ),
     ChangeKind(
         name="iam.user.console_access_disabled",
         evidence=_ROW,
         path="password_enabled",
-        when=_user(turned(True, False)),
+        when=user(turned(True, False)),
         direction=Direction.STRENGTHENED,
         severity=Severity.MEDIUM,
         criteria=("CC6.2",),
         says="user {user} can no longer sign in to the console",
-    ),
-    ChangeKind(
-        name="iam.user.password_changed",
-        evidence=_ROW,
-        on=Lifecycle.ACT,
-        path="password_last_changed",
-        when=_user(moved_on),
-        direction=Direction.ACTIVITY,
-        severity=Severity.INFO,
-        criteria=("CC6.1",),
-        says="the password of {user} was changed at {after}",
     ),
 )
 
@@ -198,7 +169,7 @@ KEYS = (
     ChangeKind(
         name="iam.root.access_key_created",
         evidence=_ROW,
-        when=_root(either(both(_key_at, appeared), _key_turned(False, True))),
+        when=root(either(both(_key_at, appeared), _key_turned(False, True))),
         direction=Direction.WEAKENED,
         severity=Severity.CRITICAL,
         criteria=("CC6.2", "CC6.1"),
@@ -207,7 +178,7 @@ KEYS = (
     ChangeKind(
         name="iam.root.access_key_removed",
         evidence=_ROW,
-        when=_root(either(both(_key_at, vanished), _key_turned(True, False))),
+        when=root(either(both(_key_at, vanished), _key_turned(True, False))),
         direction=Direction.STRENGTHENED,
         severity=Severity.CRITICAL,
         criteria=("CC6.2", "CC6.1"),
@@ -216,7 +187,8 @@ KEYS = (
     ChangeKind(
         name="iam.access_key.created",
         evidence=_ROW,
-        when=_user(_key_at, appeared),
+        when=user(_key_at, appeared),
+        born=user(_key_at, _console),
         direction=Direction.WEAKENED,
         severity=lambda d: Severity.HIGH if _console(d) else Severity.LOW,
         criteria=("CC6.1",),
@@ -225,7 +197,7 @@ KEYS = (
     ChangeKind(
         name="iam.access_key.deleted",
         evidence=_ROW,
-        when=_user(_key_at, vanished),
+        when=user(_key_at, vanished),
         direction=Direction.STRENGTHENED,
         severity=Severity.INFO,
         criteria=("CC6.1",),
@@ -234,7 +206,7 @@ KEYS = (
     ChangeKind(
         name="iam.access_key.activated",
         evidence=_ROW,
-        when=_user(_key_turned(False, True)),
+        when=user(_key_turned(False, True)),
         direction=Direction.WEAKENED,
         severity=Severity.MEDIUM,
         criteria=("CC6.1",),
@@ -243,7 +215,7 @@ KEYS = (
     ChangeKind(
         name="iam.access_key.deactivated",
         evidence=_ROW,
-        when=_user(_key_turned(True, False)),
+        when=user(_key_turned(True, False)),
         direction=Direction.STRENGTHENED,
         severity=Severity.INFO,
         criteria=("CC6.1",),
@@ -252,7 +224,7 @@ KEYS = (
     ChangeKind(
         name="iam.access_key.rotated",
         evidence=_ROW,
-        when=_user(_key_at, appeared, _rotated),
+        when=user(_key_at, appeared, _rotated),
         direction=Direction.STRENGTHENED,
         severity=Severity.INFO,
         criteria=("CC6.1",),
@@ -267,28 +239,5 @@ KEYS = (
         severity=Severity.MEDIUM,
         criteria=("CC6.1",),
         says="{user} has a new signing certificate, made {leaf}",
-    ),
-)
-
-USE = (
-    ChangeKind(
-        name="iam.root.used",
-        evidence=_ROW,
-        on=Lifecycle.ACT,
-        when=_root(_used),
-        direction=Direction.ACTIVITY,
-        severity=Severity.HIGH,
-        criteria=("CC6.1", "CC7.2"),
-        says="the root user was used at {after} ({path})",
-    ),
-    ChangeKind(
-        name="iam.user.dormant_reactivated",
-        evidence=_ROW,
-        on=Lifecycle.ACT,
-        when=_user(_was_dormant),
-        direction=Direction.ACTIVITY,
-        severity=Severity.MEDIUM,
-        criteria=("CC7.2",),
-        says="{user} was used at {after} ({path}), for the first time since {before}",
     ),
 )

@@ -8,6 +8,7 @@ from driftkeeper.diff.spec import (
     Difference,
     Lifecycle,
     appeared,
+    moment,
     replaced,
     vanished,
 )
@@ -50,18 +51,22 @@ def _serials(body: Body | None, *fields: str) -> set[str]:
 
 
 def _replaced(d: Difference) -> bool:
-    """Say whether the user had devices and has others now."""
-    old, new = _serials(d.old, *_DEVICES), _serials(d.new, *_DEVICES)
+    """Say whether the user had devices and has others now, among those asked for at both sights."""
+    asked = [n for n in _DEVICES if all(_is_list(body, n) for body in (d.old, d.new))]
+    old, new = _serials(d.old, *asked), _serials(d.new, *asked)
     return bool(old - new) and bool(new - old)
 
 
-def _was_asked(d: Difference) -> bool:
-    """Say whether the new sight tells: other devices are not asked for beside a virtual one."""
-    return d.path[0] == "VirtualMFADevices" or not _serials(d.new, "VirtualMFADevices")
+def _is_list(body: Body | None, field: str) -> bool:
+    return body is not None and isinstance(body.config.get(field), list)
 
 
-def _became_virtual(d: Difference) -> bool:
-    return d.path[0] == "VirtualMFADevices" and not _serials(d.old, "VirtualMFADevices")
+def _reenabled(d: Difference) -> bool:
+    """Say whether a device of the same user was enabled anew, and so was off for a while."""
+    before, after = moment(d.before), moment(d.after)
+    is_same_user = d.old is not None and d.new is not None and d.old.uid == d.new.uid
+    at_device = len(d.path) == 3 and d.path[0] in _DEVICES and d.path[2] == "EnableDate"
+    return is_same_user and at_device and bool(before and after and after > before)
 
 
 LIFECYCLE = (
@@ -129,6 +134,7 @@ ACCESS = (
         evidence=_USER,
         path="AttachedManagedPolicies.*",
         when=appeared,
+        born=_is_admin_policy,
         direction=lambda d: Direction.WEAKENED if _is_admin_policy(d) else Direction.NEUTRAL,
         severity=lambda d: Severity.HIGH if _is_admin_policy(d) else Severity.LOW,
         criteria=("CC6.3",),
@@ -215,24 +221,36 @@ DEVICES = (
         severity=Severity.INFO,
         criteria=("CC6.1", "CC6.2"),
         says="user {UserName} has the MFA device {leaf} now",
+        explains=("MFADevices",),
     ),
     ChangeKind(
         name="iam.user.mfa_device_removed",
         evidence=_USER,
-        when=lambda d: _device(d) and vanished(d) and _was_asked(d) and not _replaced(d),
+        when=lambda d: _device(d) and vanished(d) and not _replaced(d),
         direction=Direction.WEAKENED,
         severity=Severity.MEDIUM,
         criteria=("CC6.1", "CC6.2"),
         says="user {UserName} no longer has the MFA device {leaf}",
+        explains=("MFADevices",),
     ),
     ChangeKind(
         name="iam.user.mfa_device_replaced",
         evidence=_USER,
         when=lambda d: _device(d) and appeared(d) and _replaced(d),
-        direction=lambda d: Direction.WEAKENED if _became_virtual(d) else Direction.NEUTRAL,
+        direction=Direction.NEUTRAL,
         severity=Severity.LOW,
         criteria=("CC6.1",),
         says="user {UserName} shows the MFA device {leaf} in place of another",
         explains=tuple(f"{name}.*" for name in _DEVICES),
+    ),
+    ChangeKind(
+        name="iam.user.mfa_device_reenabled",
+        evidence=_USER,
+        on=Lifecycle.ACT,
+        when=_reenabled,
+        direction=Direction.ACTIVITY,
+        severity=Severity.MEDIUM,
+        criteria=("CC6.1", "CC6.2"),
+        says="the MFA device {steps[1]} of user {UserName} was off for a while, and on again at {after}",
     ),
 )

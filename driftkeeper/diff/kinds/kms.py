@@ -1,24 +1,23 @@
-"""KMS keys: rotation, state, deletion, key policy."""
+"""KMS keys: rotation, state, deletion, aliases."""
 
 from __future__ import annotations
 
-from driftkeeper.diff.policies import document, effect
 from driftkeeper.diff.spec import (
     ChangeKind,
     Difference,
     Lifecycle,
     appeared,
+    either,
     replaced,
     turned,
     vanished,
 )
 from driftkeeper.domain.types import Body, Direction, Json, Severity
-from driftkeeper.semantics.policy_effect import Effect
-from driftkeeper.semantics.policy_public import external_accounts, is_public
 
 _KEY = "kms.key"
 _STATE = "KeyMetadata.KeyState"
 _PENDING = ("PendingDeletion", "PendingReplicaDeletion")
+_SINCE_RETURN = ": it is off since the deletion was cancelled, whatever it was before"
 _WITH_STATE = (
     "KeyMetadata.Enabled",
     "KeyMetadata.DeletionDate",
@@ -64,41 +63,32 @@ def _retargeted(d: Difference) -> bool:
     return vanished(d) and any(d.path[1] in _aliases(pair.after) for pair in others)
 
 
-def _effect(d: Difference) -> Effect:
-    """Return what happened to access; a policy that came or went is one we may look at, or not."""
-    return effect(d.before, d.after) if replaced(d) else Effect.CHANGED
+def _switched_off(d: Difference) -> bool:
+    return d.path == ("Rotation", "KeyRotationEnabled") and turned(True, False)(d)
 
 
-def _public(policy: Json) -> bool:
-    found = document(policy)
-    return found is not None and is_public(found)
+def _returned_off(d: Difference) -> bool:
+    """Say whether rotation is off as a key comes back that was to be deleted, and could not be asked."""
+    if d.path != ("Rotation",) or not appeared(d) or d.old is None:
+        return False
+    return _state(d.old) in _PENDING and d.after.get("KeyRotationEnabled") is False
 
 
-def _outsiders(policy: Json, own: str) -> frozenset[str]:
-    found = document(policy)
-    return frozenset() if found is None else external_accounts(found, own)
-
-
-def _gained_outsider(d: Difference) -> bool:
-    own = d.scope.account
-    return bool(_outsiders(d.after, own) - _outsiders(d.before, own))
-
-
-def _lost_outsider(d: Difference) -> bool:
-    own = d.scope.account
-    return bool(_outsiders(d.before, own) - _outsiders(d.after, own))
+def _state(body: Body) -> Json:
+    metadata = body.config.get("KeyMetadata")
+    return metadata.get("KeyState") if isinstance(metadata, dict) else None
 
 
 ROTATION = (
     ChangeKind(
         name="kms.rotation_disabled",
         evidence=_KEY,
-        path="Rotation.KeyRotationEnabled",
-        when=turned(True, False),
+        when=either(_switched_off, _returned_off),
         direction=Direction.WEAKENED,
         severity=Severity.HIGH,
         criteria=("CC6.7", "CC6.1"),
         says="{resource} no longer rotates automatically",
+        adds=lambda d: _SINCE_RETURN if _returned_off(d) else "",
         explains=("Rotation.RotationPeriodInDays",),
     ),
     ChangeKind(
@@ -216,82 +206,5 @@ STATE = (
         severity=Severity.MEDIUM,
         criteria=("CC6.7",),
         says="{leaf} points to another key than before; {resource} is one of the two",
-    ),
-)
-
-POLICY = (
-    ChangeKind(
-        name="kms.policy_widened",
-        evidence=_KEY,
-        path="Policy",
-        when=lambda d: _effect(d) is Effect.WIDENED,
-        direction=Direction.WEAKENED,
-        severity=Severity.HIGH,
-        criteria=("CC6.7", "CC6.3"),
-        says="the key policy of {resource} allows more than before",
-    ),
-    ChangeKind(
-        name="kms.policy_narrowed",
-        evidence=_KEY,
-        path="Policy",
-        when=lambda d: _effect(d) is Effect.NARROWED,
-        direction=Direction.STRENGTHENED,
-        severity=Severity.INFO,
-        criteria=("CC6.7", "CC6.3"),
-        says="the key policy of {resource} allows less than before",
-    ),
-    ChangeKind(
-        name="kms.policy_changed",
-        evidence=_KEY,
-        path="Policy",
-        when=lambda d: _effect(d) in (Effect.CHANGED, Effect.COSMETIC),
-        direction=Direction.NEUTRAL,
-        severity=Severity.MEDIUM,
-        criteria=("CC6.7", "CC6.3"),
-        says="the key policy of {resource} allows other things than before",
-    ),
-    ChangeKind(
-        name="kms.policy_public",
-        evidence=_KEY,
-        path="Policy",
-        when=lambda d: _public(d.after) and not _public(d.before),
-        direction=Direction.WEAKENED,
-        severity=Severity.CRITICAL,
-        criteria=("CC6.7", "CC6.3"),
-        says="the key policy of {resource} lets in everyone",
-        claims=False,
-    ),
-    ChangeKind(
-        name="kms.policy_private",
-        evidence=_KEY,
-        path="Policy",
-        when=lambda d: _public(d.before) and not _public(d.after),
-        direction=Direction.STRENGTHENED,
-        severity=Severity.CRITICAL,
-        criteria=("CC6.7", "CC6.3"),
-        says="the key policy of {resource} no longer lets in everyone",
-        claims=False,
-    ),
-    ChangeKind(
-        name="kms.external_principal_added",
-        evidence=_KEY,
-        path="Policy",
-        when=_gained_outsider,
-        direction=Direction.WEAKENED,
-        severity=Severity.HIGH,
-        criteria=("CC6.7",),
-        says="the key policy of {resource} lets in another account",
-        claims=False,
-    ),
-    ChangeKind(
-        name="kms.external_principal_removed",
-        evidence=_KEY,
-        path="Policy",
-        when=_lost_outsider,
-        direction=Direction.STRENGTHENED,
-        severity=Severity.HIGH,
-        criteria=("CC6.7",),
-        says="the key policy of {resource} no longer lets in another account",
-        claims=False,
     ),
 )

@@ -125,13 +125,24 @@ class TestListing:
         assert (sight.coverage.outcome, sight.coverage.code) == (Outcome.MISSED, "MalformedAnswer")
         assert sight.coverage.message == "an item has no KeyId"
 
-    def test_of_a_resource_listed_twice_the_later_answer_counts(self):
+    def test_a_resource_listed_twice_alike_is_one(self):
+        spec = _type(details={"Rotation": ROTATION})
+        sight = _look(
+            spec,
+            ListKeys=_keys("a", "b", "a"),
+            GetKeyRotationStatus=Error("AccessDeniedException"),
+        )
+        assert [body.key for body in sight.bodies] == ["key/a", "key/b"]
+        assert sight.coverage.resources == 2
+        assert [miss.resource for miss in sight.misses] == ["key/a", "key/b"]
+
+    def test_a_resource_listed_twice_with_different_content_makes_the_scope_missed(self):
         twice = _keys("a", "b", "a")
         twice["Keys"][2]["KeyArn"] = "later" * 5
         sight = _look(_type(), ListKeys=twice)
-        assert [body.key for body in sight.bodies] == ["key/a", "key/b"]
-        assert sight.bodies[0].config["KeyArn"] == "later" * 5
-        assert sight.coverage.resources == 2
+        assert (sight.coverage.outcome, sight.coverage.code) == (Outcome.MISSED, "MalformedAnswer")
+        assert sight.coverage.message == "key/a is listed twice with different content"
+        assert sight.bodies == ()
 
     def test_only_items_to_keep_are_resources_and_are_asked_for_details(self):
         spec = _type(
@@ -557,3 +568,17 @@ def test_a_sight_is_as_of_the_time_before_anything_was_asked():
     sight = _look(_type(), clock, ListKeys=_keys("a", "b", "c"))
     # One look at the clock for the deadline and one for the start came before.
     assert sight.coverage.as_of == clock.at + timedelta(seconds=10)
+
+
+@pytest.mark.parametrize("last", [_keys("c"), Error("AccessDeniedException")])
+def test_looking_ends_when_the_last_answer_has_come(last: Any):
+    """What is new on that day may have come to be while we looked, never after that."""
+    clock = Ticking(tick=5)
+    sight = _look(_type(), clock, ListKeys=[_keys("a"), _keys("b"), last])
+    assert sight.coverage.as_of == NOW + timedelta(seconds=10)
+    assert sight.coverage.ended >= NOW + timedelta(seconds=25)
+    assert sight.coverage.ended <= clock.now()
+
+
+def test_what_was_not_looked_at_took_no_time():
+    assert not_looked(SCOPE, Unseen(Cause.NOT_RUN, "Code", "why"), NOW).coverage.ended == NOW

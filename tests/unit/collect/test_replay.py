@@ -254,10 +254,11 @@ class TestRecording:
             "Path": "/",
             "CreateDate": NOW,
         }
+        detail = {**user, "GroupList": [], "AttachedManagedPolicies": []}
         device = {"SerialNumber": "arn:mfa/alice", "Base32StringSeed": b"SEED", "QRCodePNG": b"QR"}
         script = Script(
             {
-                ("aws-global", "iam.GetAccountAuthorizationDetails"): {"UserDetailList": [user]},
+                ("aws-global", "iam.GetAccountAuthorizationDetails"): {"UserDetailList": [detail]},
                 ("aws-global", "iam.ListVirtualMFADevices"): {
                     "VirtualMFADevices": [{**device, "User": user}] * 3
                 },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -105,6 +106,33 @@ def test_an_id_that_several_share_proves_no_renaming() -> None:
         assert {d.lifecycle for d in found(*pairs)} == {Lifecycle.CREATED, Lifecycle.DELETED}
 
 
+def test_the_name_that_a_renamed_resource_left_may_be_anothers() -> None:
+    old, new = body(ALICE, "1", A=1), body(BOB, "1", A=1)
+
+    assert told((old, body(ALICE, "2", A=2)), (None, new)) == [
+        ("created", "", None, {"A": 2}),
+        ("renamed", "", ALICE, BOB),
+    ]
+    assert told((old, None), (body(BOB, "2", A=2), new)) == [
+        ("deleted", "", {"A": 2}, None),
+        ("renamed", "", ALICE, BOB),
+    ]
+
+
+def test_names_may_be_swapped_or_go_round() -> None:
+    bodies = [body(f"thing/{name}", uid, A=uid) for name, uid in zip("abc", "123", strict=True)]
+    pairs = [
+        (old, body(old.key, other.uid, **other.config))
+        for old, other in zip(bodies, bodies[1:] + bodies[:1], strict=True)
+    ]
+
+    assert told(*pairs) == [
+        ("renamed", "", "thing/b", "thing/a"),
+        ("renamed", "", "thing/c", "thing/b"),
+        ("renamed", "", "thing/a", "thing/c"),
+    ]
+
+
 def test_resources_without_an_id_are_never_renamed() -> None:
     assert [each[0] for each in told((body("a"), None), (None, body("b")))] == [
         "deleted",
@@ -195,6 +223,25 @@ def test_a_detail_that_was_seen_to_be_nothing_is_added() -> None:
     old, new = body(Status=None), body(Status={"On": True})
 
     assert told((old, new)) == [("attribute", "Status", None, {"On": True})]
+
+
+def test_a_detail_that_is_no_longer_seen_is_not_known_to_differ() -> None:
+    old = body(A=1, Status={"On": True, "LatestError": "x"}, Policy={"Statement": [1]})
+
+    assert told((old, body(A=1))) == []
+    assert told((old, body(A=2))) == [("attribute", "A", 1, 2)]
+    assert told((old, body(A=1, Policy=None))) == [
+        ("attribute", "Policy", {"Statement": [1]}, None)
+    ]
+
+
+def test_a_detail_of_a_renamed_resource_was_last_seen_under_its_old_name() -> None:
+    old, new = body(ALICE, "1", Policy={"P": 1}), body(BOB, "1", Policy={"P": 2})
+    before = SINCE - timedelta(days=1)
+
+    renamed, policy = found((old, None), (None, new), blind={(ALICE, "Policy"): (before, 1)})
+
+    assert (renamed.since, policy.path, policy.since) == (SINCE, ("Policy",), before)
 
 
 # ---- acts ---------------------------------------------------------------------------------------

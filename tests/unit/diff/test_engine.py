@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -22,6 +23,7 @@ from tests.cases.answers import (
     group,
     key,
     kms_key,
+    root,
     trail,
     user,
 )
@@ -132,6 +134,28 @@ def test_a_rotation_is_caused_by_the_new_key() -> None:
     assert ("iam.access_key.rotated", f"access_keys/{new}", f"access_keys/{new}") in causes(found)
 
 
+def test_what_a_resource_comes_with_is_caused_by_its_creation() -> None:
+    admin = "arn:aws:iam::aws:policy/AdministratorAccess"
+    policies = [{"PolicyName": "AdministratorAccess", "PolicyArn": admin}]
+    found = changes_between("iam.user", None, user({"AttachedManagedPolicies": policies}))
+
+    assert causes(found) == [
+        ("iam.user.created", "", None),
+        ("iam.policy_attached", f"AttachedManagedPolicies/{admin}", ""),
+    ]
+
+
+def test_what_a_detail_first_seen_holds_is_caused_by_its_being_seen() -> None:
+    seen = kms_key({"Policy": granted("*")})
+    found = told(Case("kms.key", kms_key(), seen, unseen=("Policy", "Tags")))
+
+    assert causes(found) == [
+        ("resource.first_observed", "Policy", None),
+        ("resource.first_observed", "Tags", None),
+        ("kms.policy_public", "Policy", "Policy"),
+    ]
+
+
 # ---- upgrades -----------------------------------------------------------------------------------
 
 
@@ -172,6 +196,40 @@ def test_a_detail_first_seen_after_an_upgrade_is_the_upgrades() -> None:
     assert [(change.kind, change.tool_upgrade) for change in told(case)] == [
         ("resource.first_observed", True)
     ]
+
+
+def test_a_detail_that_was_missed_before_an_upgrade_is_not_the_upgrades() -> None:
+    case = Case("kms.key", kms_key(), kms_key(), unseen=("Tags",), upgraded=True)
+    step = step_of(case)
+    missed = replace(step, blind={(step.pairs[0].key, "Tags"): None})
+
+    assert [(c.kind, c.tool_upgrade) for c in named(missed, 2)] == [
+        ("resource.first_observed", False)
+    ]
+
+
+def test_a_new_field_that_a_named_change_explains_is_the_customers() -> None:
+    pending = {
+        "KeyMetadata.KeyState": "PendingDeletion",
+        "KeyMetadata.DeletionDate": "2026-04-01T00:00:00Z",
+    }
+
+    assert upgraded("kms.key", kms_key(), kms_key(pending)) == [
+        ("kms.deletion_scheduled", "KeyMetadata/KeyState", False),
+        ("resource.attribute_changed", "KeyMetadata/DeletionDate", False),
+    ]
+
+
+def test_a_field_that_is_only_observed_since_an_upgrade_is_the_upgrades() -> None:
+    step = replace(step_of(Case("iam.user", user({"Tier": "x"}), user())), upgraded=True)
+    (pair,) = step.pairs
+    assert pair.after is not None
+    moved = replace(pair, after=replace(pair.after, observed={"Tier": "x"}))
+
+    for pairs, is_of_the_tool in (((moved,), True), ((pair,), False)):
+        (change,) = named(replace(step, pairs=pairs), 2)
+        assert (change.kind, change.path) == ("resource.attribute_changed", "Tier")
+        assert change.tool_upgrade is is_of_the_tool
 
 
 def test_without_an_upgrade_nothing_is_the_upgrades() -> None:
@@ -238,6 +296,14 @@ def test_a_removal_found_as_a_scope_returns_lies_after_the_last_complete_listing
     assert (back.kind, gone.kind) == ("collection.scope_restored", "iam.user.deleted")
     assert (gone.not_before, gone.not_after) == (SINCE, AS_OF)
     assert (gone.previous_snapshot, gone.snapshot) == (4, 9)
+
+
+def test_a_deed_that_came_to_light_late_is_not_said_to_lie_after_the_last_look() -> None:
+    late = root(password_last_used="2026-02-20T10:00:00Z")
+    (use,) = changes_between("iam.credential", root(), late)
+
+    assert use.not_before == datetime(2026, 2, 20, 10, tzinfo=UTC) < SINCE
+    assert use.not_after == AS_OF
 
 
 def test_a_baseline_has_no_time_before() -> None:

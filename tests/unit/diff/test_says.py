@@ -58,7 +58,8 @@ def test_what_is_not_there_reads_as_a_question(says: str) -> None:
     ("value", "text"),
     [
         (None, "nothing"),
-        ([], "nothing"),
+        ([], "none"),
+        ({}, "none"),
         (False, "off"),
         (0, "0"),
         ("text", "text"),

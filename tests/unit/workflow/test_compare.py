@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from hypothesis import given, strategies as st
 
-from driftkeeper.domain.types import Change, Direction, Json, Severity
+from driftkeeper.domain.types import Change, Direction, Json, Scope, Severity
 from driftkeeper.workflow.compare import transient
 from tests.unit.workflow.small import KEYS
 
@@ -15,7 +15,12 @@ AT = datetime(2026, 3, 1, tzinfo=UTC)
 
 
 def step(
-    snapshot: int, before: Json, after: Json, path: str = "Rotation", kind: str = "k"
+    snapshot: int,
+    before: Json,
+    after: Json,
+    path: str = "Rotation",
+    kind: str = "k",
+    scope: Scope = KEYS,
 ) -> Change:
     return Change(
         id=f"{snapshot} {path} {before} {after}",
@@ -23,7 +28,7 @@ def step(
         direction=Direction.NEUTRAL,
         severity=Severity.INFO,
         criteria=(),
-        scope=KEYS,
+        scope=scope,
         resource="key",
         path=path,
         before=before,
@@ -62,6 +67,47 @@ def test_a_change_elsewhere_explains_nothing_here() -> None:
 
 def test_what_is_said_of_scopes_is_no_difference() -> None:
     assert transient([], [step(2, None, "seen", kind="collection.scope_restored")]) == []
+
+
+EXPOSED = Scope("111122223333", "eu-west-1", "ec2.exposure")
+
+
+def opened(snapshot: int, ports: str, before: str = "none", after: str = "any") -> Change:
+    """A second opening is a widening: the kinds tell steps apart that one net change shows."""
+    return step(snapshot, before, after, f"ingress/ipv4/tcp/{ports}", f"k{snapshot}", EXPOSED)
+
+
+def test_ports_opened_one_by_one_are_shown_as_the_range_that_is_open() -> None:
+    assert transient([opened(9, "22-23")], [opened(2, "22"), opened(3, "23")]) == []
+
+
+def test_ports_that_were_closed_again_are_told_whatever_else_is_open() -> None:
+    elsewhere = [opened(2, "80"), step(3, "none", "any", "ingress/ipv6/tcp/22", "opened", EXPOSED)]
+    closing = opened(4, "22", "any", "none")
+    steps = [*elsewhere, closing]
+    assert transient([opened(9, "22-23")], steps) == steps
+
+
+def test_what_a_new_resource_was_given_later_is_shown_by_its_creation() -> None:
+    whole = {"Rotation": {"KeyRotationEnabled": True}, "Tags": [{"TagKey": "a/b", "TagValue": "1"}]}
+    net = [step(9, None, whole, path="")]
+    steps = [
+        step(2, None, {}, path=""),
+        step(3, False, True, path="Rotation/KeyRotationEnabled"),
+        step(4, "2", "1", path="Tags/a/b/TagValue"),
+    ]
+    assert transient(net, steps) == []
+
+
+def test_what_a_new_resource_had_for_a_time_is_told() -> None:
+    net = [step(9, None, {"Rotation": {"KeyRotationEnabled": True}}, path="")]
+    steps = [
+        step(3, True, False, path="Rotation/KeyRotationEnabled"),
+        step(4, False, True, path="Rotation/KeyRotationEnabled"),
+        step(5, None, "x", path="Policy"),
+        step(6, "x", None, path="Policy"),
+    ]
+    assert transient(net, steps) == [steps[0], *steps[2:]]
 
 
 @given(st.lists(st.integers(0, 3), min_size=2, max_size=7))

@@ -17,7 +17,7 @@ from driftkeeper.domain.period import Calendar, Period
 from driftkeeper.domain.types import Cause, Outcome
 from driftkeeper.store.database import Engine, open_engine, parse_url, reading
 from driftkeeper.workflow.report_coverage import CoverageReport, report
-from tests.unit.workflow.small import KEYS, USERS, blurred, empty, missed, saw, take
+from tests.unit.workflow.small import KEYS, REPORT, USERS, blurred, empty, missed, saw, take
 
 CARRY = timedelta(hours=36)
 UTC_DAYS = Calendar()
@@ -81,9 +81,11 @@ def test_every_day_is_accounted_for_and_every_gap_is_really_blind(
     inside = [(at, outcome) for at, outcome in seen if at < end]
     run = {at.date() for at, _ in inside}
     lost = [n for n in range(length) if date(2026, 3, 1) + timedelta(days=n) not in run]
-    assert found.complete == sum(outcome is Outcome.COMPLETE for _, outcome in inside)
-    assert found.partial == sum(outcome is Outcome.PARTIAL for _, outcome in inside)
-    assert found.missed == sum(o is Outcome.MISSED for _, o in inside) + len(lost)
+    order = [Outcome.COMPLETE, Outcome.PARTIAL, Outcome.MISSED]
+    best = [min((o for at, o in inside if at.date() == one), key=order.index) for one in run]
+    assert found.complete == best.count(Outcome.COMPLETE)
+    assert found.partial == best.count(Outcome.PARTIAL)
+    assert found.missed == best.count(Outcome.MISSED) + len(lost)
     assert found.expected == found.complete + found.partial + found.missed
     assert found.percent is not None
     assert (found.percent == 100) == (found.complete == found.expected)
@@ -176,3 +178,89 @@ def test_percentages_are_rounded_down(tmp_path: Path) -> None:
     take(engine, day(3), [missed(USERS, day(3))])
     found = covered(engine, day(1, 0), day(4, 0))
     assert found.percent == 66.6
+
+
+def test_a_day_counts_once_however_many_snapshots_it_has(tmp_path: Path) -> None:
+    """Twenty snapshots of the first day do not make up for nine days without any."""
+    engine = empty(tmp_path)
+    for hour in range(20):
+        take(engine, day(1, hour), [saw(USERS, day(1, hour))])
+    (found,) = covered(engine, day(1, 0), day(11, 0)).scopes
+    assert (found.expected, found.complete, found.missed, found.percent) == (10, 1, 9, 10.0)
+
+
+def test_a_day_is_as_complete_as_its_best_sight(tmp_path: Path) -> None:
+    engine = empty(tmp_path)
+    take(engine, day(1, 3), [missed(USERS, day(1, 3)), saw(KEYS, day(1, 3))])
+    take(engine, day(1, 5), [saw(USERS, day(1, 5)), blurred(KEYS, day(1, 5))])
+    take(engine, day(2, 3), [missed(USERS, day(2, 3)), blurred(KEYS, day(2, 3))])
+    take(engine, day(2, 5), [blurred(USERS, day(2, 5)), missed(KEYS, day(2, 5))])
+    for scope in covered(engine, day(1, 0), day(3, 0)).scopes:
+        assert (scope.expected, scope.complete, scope.partial, scope.missed) == (2, 1, 1, 0)
+
+
+def test_a_sight_speaks_for_its_own_time_and_not_for_that_of_its_snapshot(tmp_path: Path) -> None:
+    """The same old report over and over is no look at the days since."""
+    engine = empty(tmp_path)
+    report_time = day(1, 2)
+    for number in range(1, 6):
+        take(engine, day(number), [saw(REPORT, report_time)])
+    (found,) = covered(engine, day(1, 0), day(6, 0)).scopes
+    assert [(gap.start, gap.end) for gap in found.gaps] == [(report_time, day(6, 0))]
+    (later,) = covered(engine, day(4, 0), day(6, 0)).scopes
+    assert [(gap.start, gap.end) for gap in later.gaps] == [(day(4, 0), day(6, 0))]
+
+
+def spells(report: CoverageReport) -> list[tuple[str | None, str, datetime, datetime]]:
+    return [
+        (spell.resource, spell.detail, spell.start, spell.end)
+        for scope in report.scopes
+        for spell in scope.unseen
+    ]
+
+
+def test_a_detail_unseen_for_longer_than_the_carry_limit_is_told(tmp_path: Path) -> None:
+    engine = empty(tmp_path)
+    for number in (1, 2, 3, 4, 5):
+        look = blurred if number in (2, 3) else saw
+        take(engine, day(number), [look(USERS, day(number), "alice")])
+    found = covered(engine, day(1, 0), day(5, 12))
+    assert spells(found) == [("alice", "Policy", day(1), day(4))]
+    assert found.scopes[0].unseen[0].cause == Cause.DENIED
+    assert found.scopes[0].gaps == ()
+
+
+def test_a_detail_unseen_for_an_hour_is_told_only_while_it_lasts(tmp_path: Path) -> None:
+    engine = empty(tmp_path)
+    take(engine, day(1, 5), [saw(USERS, day(1, 5), "alice")])
+    take(engine, day(1, 6), [blurred(USERS, day(1, 6), "alice")])
+    assert spells(covered(engine, day(1, 0), day(1, 7))) == [
+        ("alice", "Policy", day(1, 5), day(1, 7))
+    ]
+    take(engine, day(1, 7), [saw(USERS, day(1, 7), "alice")])
+    assert spells(covered(engine, day(1, 0), day(1, 8))) == []
+
+
+def test_a_detail_that_was_unseen_before_the_period_counts_from_its_last_sight(
+    tmp_path: Path,
+) -> None:
+    """Of a spell of three days only the last morning lies in the period."""
+    engine = empty(tmp_path)
+    for number in (1, 2, 3, 4):
+        look = saw if number == 1 else blurred
+        take(engine, day(number), [look(USERS, day(number), "alice")])
+    take(engine, day(4, 12), [saw(USERS, day(4, 12), "alice")])
+    found = covered(engine, day(4, 0), day(5, 0))
+    assert spells(found) == [("alice", "Policy", day(4, 0), day(4, 12))]
+
+
+def test_a_scope_that_is_missed_in_between_does_not_end_the_spell_of_a_detail(
+    tmp_path: Path,
+) -> None:
+    engine = empty(tmp_path)
+    looks = (saw, blurred, None, blurred, saw)
+    for number, look in enumerate(looks, start=1):
+        at = day(number)
+        take(engine, at, [look(USERS, at, "alice") if look else missed(USERS, at)])
+    found = covered(engine, day(1, 0), day(6, 0))
+    assert spells(found) == [("alice", "Policy", day(1), day(5))]

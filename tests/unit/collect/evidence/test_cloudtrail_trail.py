@@ -31,6 +31,7 @@ def _trail(**more: Any) -> dict[str, Any]:
     return {
         "Name": "main",
         "TrailARN": ARN,
+        "S3BucketName": "logs",
         "HomeRegion": REGION,
         "IsMultiRegionTrail": True,
         **more,
@@ -60,6 +61,15 @@ def test_a_trail_is_read_whole_and_its_deliveries_are_observed():
         "LatestDeliveryTime": "2026-07-01T03:00:00Z",
         "TimeLoggingStarted": "2026-06-22T03:00:00Z",
     }
+
+
+@pytest.mark.parametrize("lost", ["TrailARN", "S3BucketName"])
+def test_a_trail_without_what_every_trail_has_makes_the_scope_missed(lost: str):
+    trail = _trail()
+    del trail[lost]
+    sight, _ = _look([_trail(), trail])
+    assert (sight.coverage.outcome, sight.coverage.code) == (Outcome.MISSED, "MalformedAnswer")
+    assert f"{lost} is not in the answer" in sight.coverage.message
 
 
 def test_the_shadow_of_a_trail_from_elsewhere_is_left_to_its_home_region():

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from driftkeeper.collect.engine import look
-from driftkeeper.collect.evidence.ec2_security_group import SECURITY_GROUP, by_peer
+from driftkeeper.collect.evidence.ec2_security_group import SECURITY_GROUP, by_peer, one_spelling
 from driftkeeper.domain.types import Body, Outcome, Sight
 from tests.aws import ACCOUNT, REGION, Script, reader
 
@@ -157,6 +157,15 @@ def test_a_peer_that_is_no_network_makes_the_scope_missed():
     assert "300.0.0.0/8 is no CIDR" in sight.coverage.message
 
 
+@pytest.mark.parametrize("lost", ["IpPermissions", "IpPermissionsEgress"])
+def test_a_group_without_its_rules_is_no_group_without_rules(lost: str):
+    group = _group(SSH)
+    del group[lost]
+    sight = _look(group)
+    assert (sight.coverage.outcome, sight.coverage.code) == (Outcome.MISSED, "MalformedAnswer")
+    assert lost in sight.coverage.message
+
+
 def test_a_rule_without_a_protocol_makes_the_scope_missed():
     broken = copy.deepcopy(SSH)
     del broken["IpProtocol"]
@@ -188,6 +197,29 @@ def test_each_peer_of_a_rule_has_a_name_an_engineer_can_read():
 def test_no_peer_is_lost_when_two_have_the_same_name():
     twice = _permission("tcp", 1, 1, IpRanges=[*v4("10.0.0.0/8"), *v4("10.0.0.0/8")])
     assert list(by_peer([twice])) == ["tcp/1/10.0.0.0/8", "tcp/1/10.0.0.0/8#2"]
+
+
+UNKNOWN = {"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "IpRanges": v4("10.0.0.0/8")}
+
+
+def test_rules_that_differ_in_a_field_nobody_knows_stay_apart():
+    audited = {**UNKNOWN, "Mode": "audit"}
+    (enforced, other), (first, second) = (
+        one_spelling(_group(*permissions))["IpPermissions"]
+        for permissions in (
+            ({**UNKNOWN, "Mode": "enforce"}, audited),
+            (audited, {**UNKNOWN, "Mode": "enforce"}),
+        )
+    )
+    assert [enforced["Mode"], other["Mode"]] == ["enforce", "audit"]
+    assert [first, second] == [other, enforced]
+    assert len(one_spelling(_group(audited, audited))["IpPermissions"]) == 1
+
+
+def test_a_field_of_a_rule_that_nobody_knows_is_shown():
+    rules = by_peer(one_spelling(_group({**UNKNOWN, "Mode": "audit"}))["IpPermissions"])
+    assert rules["tcp/22/Mode"] == "audit"
+    assert list(rules) == ["tcp/22/10.0.0.0/8", "tcp/22/Mode"]
 
 
 def test_the_largest_page_is_asked_for():

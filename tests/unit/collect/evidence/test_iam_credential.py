@@ -123,10 +123,19 @@ class TestWaiting:
         assert sight.coverage.as_of == MADE
         assert all("GeneratedTime" not in body.config for body in sight.bodies)
 
-    def test_an_empty_report_is_complete_and_as_of_now(self):
+    def test_a_report_is_about_the_time_when_it_was_made_however_long_it_took(self):
+        sight = _look([STARTED, COMPLETE], [_report(csv_of(ROOT))], Ticking())
+        assert (sight.coverage.as_of, sight.coverage.ended) == (MADE, MADE)
+
+    def test_a_report_without_rows_is_missed_because_every_account_has_root(self):
         sight = _look([COMPLETE], [_report(csv_of())])
-        assert (sight.coverage.outcome, sight.bodies) == (Outcome.COMPLETE, ())
-        assert sight.coverage.as_of == NOW
+        assert (sight.coverage.outcome, sight.coverage.code) == (Outcome.MISSED, "MalformedAnswer")
+        assert sight.bodies == ()
+
+    def test_a_report_of_users_alone_is_taken_as_simulators_write_it(self):
+        sight = _look([COMPLETE], [_report(csv_of(ALICE))])
+        assert [body.key for body in sight.bodies] == [ARN]
+        assert sight.coverage.outcome is Outcome.COMPLETE
 
     @pytest.mark.parametrize("code", ["ReportExpired", "ReportNotPresent", "ReportInProgress"])
     def test_a_report_that_is_not_there_after_all_is_asked_for_again(self, code: str):

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
+import pytest
+
 from driftkeeper.collect.engine import look
 from driftkeeper.collect.evidence.iam_user import USER
 from driftkeeper.domain.canonical import encode
@@ -93,8 +95,29 @@ def test_only_users_without_a_virtual_device_are_asked_for_other_devices():
     assert [row["SerialNumber"] for row in alice["VirtualMFADevices"]] == [
         f"arn:aws:iam::{ACCOUNT}:mfa/alice"
     ]
-    assert alice["MFADevices"] == []
+    assert alice["MFADevices"] is None, "not asked is not none"
     assert bob["MFADevices"] == [{"UserName": "bob", "SerialNumber": "u2f-key-1"}]
+
+
+def test_a_user_who_was_asked_and_has_no_device_has_none():
+    sight, _ = _look([_user("bob")])
+    assert sight.bodies[0].config["MFADevices"] == []
+
+
+@pytest.mark.parametrize("lost", ["GroupList", "AttachedManagedPolicies"])
+def test_a_user_without_a_list_that_aws_always_gives_makes_the_scope_missed(lost: str):
+    user = _user("alice")
+    del user[lost]
+    sight, _ = _look([user])
+    assert (sight.coverage.outcome, sight.coverage.code) == (Outcome.MISSED, "MalformedAnswer")
+    assert lost in sight.coverage.message
+
+
+def test_a_user_without_inline_policies_may_have_no_list_of_them():
+    user = _user("alice")
+    del user["UserPolicyList"]
+    sight, _ = _look([user])
+    assert sight.coverage.outcome is Outcome.COMPLETE
 
 
 def test_no_seed_and_no_picture_of_one_is_kept():
