@@ -1,4 +1,4 @@
-"""All change kinds, found in `kinds/`, one file per service."""
+"""All change kinds, found in `kinds/`, each file about one subject of a service."""
 
 from __future__ import annotations
 

@@ -65,11 +65,6 @@ class Wanted:
     accounts: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
 
-    @property
-    def everything(self) -> bool:
-        """Whether no account and no region was left out."""
-        return not self.accounts and not self.regions
-
 
 def live(
     config: Config,
@@ -94,14 +89,14 @@ def live(
                 f"account {wanted.accounts[0]!r} is neither configured nor the ambient one"
                 f" ({place.id}); add it to `[[accounts]]`"
             )
-        return Source((place, *_dropped((place,), wanted, known, "configured")), clock, "live")
+        return Source((place,), clock, "live")
     places = tuple(_enter(config, wanted, entry, known, clock, recorder) for entry in chosen)
     if all(place.account is None for place in places):
         raise CredentialsError(
             f"no account can be reached: {places[0].id}: {places[0].why};"
             " check the credentials, and `[[accounts]]` in the configuration"
         )
-    return Source((*places, *_dropped(places, wanted, known, "configured")), clock, "live")
+    return Source(places, clock, "live")
 
 
 def due(config: Config, known: Sequence[Scope]) -> list[Scope]:
@@ -116,20 +111,8 @@ def due(config: Config, known: Sequence[Scope]) -> list[Scope]:
     ]
 
 
-def _dropped(
-    places: Sequence[Place], wanted: Wanted, known: Sequence[Scope], how: str
-) -> list[Place]:
-    """Return the accounts that were seen before and are not looked at, though none was left out."""
-    gone = {scope.account for scope in known} - {place.id for place in places}
-    return [
-        Place(name, "", None, tuple(_regions_of(name, known)), why=_not_offered(name, how))
-        for name in sorted(gone)
-        if wanted.everything
-    ]
-
-
-def _not_offered(what: str, how: str) -> Unseen:
-    return Unseen(Cause.NOT_RUN, f"Not{how.title()}", f"{what} is not {how} any more")
+def _not_recorded(region: str) -> Unseen:
+    return Unseen(Cause.NOT_RUN, "NotRecorded", f"{region} is not recorded any more")
 
 
 def _chosen(config: Config, wanted: Wanted) -> list[AccountConfig]:
@@ -228,8 +211,7 @@ def recorded(
     chosen = [name for name in recording.accounts if not ids or name in ids]
     _require_regions(recording, chosen, wanted.regions)
     places = tuple(_recorded_place(recording, name, wanted, known) for name in chosen)
-    dropped = _dropped(places, wanted, known, "recorded")
-    return Source((*places, *dropped), FixedClock(moment), "replay")
+    return Source(places, FixedClock(moment), "replay")
 
 
 def _require_regions(recording: Recording, accounts: Sequence[str], wanted: Sequence[str]) -> None:
@@ -248,7 +230,7 @@ def _recorded_place(
     offered = recording.regions(identity)
     regions = tuple(region for region in offered if not wanted.regions or region in wanted.regions)
     off = {
-        region: _not_offered(region, "recorded")
+        region: _not_recorded(region)
         for region in _regions_of(identity, known)
         if region not in offered and (not wanted.regions or region in wanted.regions)
     }

@@ -118,12 +118,12 @@ class TestRecorded:
         (miss,) = (miss for sight in second.sights for miss in sight.misses)
         assert (miss.code, miss.message) == ("NotRecorded", "us-east-1 is not recorded any more")
 
-    def test_an_account_that_is_not_recorded_any_more_is_missed_everywhere(
+    def test_an_account_that_is_not_looked_at_is_left_to_other_collectors(
         self, engine: Engine, tmp_path: Path
     ):
         _take(engine, _recording(tmp_path / "1", self.BOTH), NOW)
         second = _take(engine, _recording(tmp_path / "2", {ACCOUNT: [EU, US]}), NOW + DAY)
-        assert _outcomes(second)[OTHER, EU] == NOT_RUN
+        assert {account for account, _ in _outcomes(second)} == {ACCOUNT}
 
     @pytest.mark.parametrize(
         ("wanted", "planned"),
@@ -148,10 +148,7 @@ class TestRecorded:
         _take(engine, _recording(tmp_path / "1", self.BOTH), NOW)
         config = Config(collect=CollectConfig(regions=(EU,)))
         folder = _recording(tmp_path / "2", {ACCOUNT: [EU]})
-        assert set(_outcomes(_take(engine, folder, NOW + DAY, config))) == {
-            (ACCOUNT, EU),
-            (OTHER, EU),
-        }
+        assert set(_outcomes(_take(engine, folder, NOW + DAY, config))) == {(ACCOUNT, EU)}
 
     def test_a_retry_plans_what_was_missed(self, engine: Engine, tmp_path: Path):
         _take(engine, _recording(tmp_path / "1", self.BOTH), NOW)
@@ -211,30 +208,14 @@ class TestLive:
             found.setdefault(task.scope.account, []).append(task.scope.region)
         return found
 
-    def test_a_region_that_is_off_is_told_so_and_an_unknown_account_is_not_run(
-        self, answers: dict[str, Any], engine: Engine
+    def test_a_region_that_is_off_is_told_so_and_other_accounts_are_left_to_others(
+        self, answers: dict[str, Any]
     ):
         known = _groups((ACCOUNT, US), (OTHER, EU))
         source = live(Config(), Wanted(), known, Ticking())
-        assert self._planned(source) == {ACCOUNT: [EU, US], OTHER: [EU]}
-        own, gone = source.places
+        assert self._planned(source) == {ACCOUNT: [EU, US]}
+        (own,) = source.places
         assert own.off[US].cause is Cause.REGION_OFF
-        assert gone.why is not None
-        assert (gone.account, gone.why.cause, gone.why.code) == (
-            None,
-            Cause.NOT_RUN,
-            "NotConfigured",
-        )
-
-    def test_an_account_that_is_configured_no_more_is_planned(self, answers: dict[str, Any]):
-        config = Config(accounts=(AccountConfig(id=ACCOUNT),))
-        known = _groups((ACCOUNT, EU), (OTHER, US))
-        assert self._planned(live(config, Wanted(), known, Ticking())) == {
-            ACCOUNT: [EU],
-            OTHER: [US],
-        }
-        asked = live(config, Wanted((ACCOUNT,)), known, Ticking())
-        assert self._planned(asked) == {ACCOUNT: [EU]}
 
     def test_a_closed_account_is_missed_where_it_was_asked_for(self, answers: dict[str, Any]):
         answers["closed"] = (OTHER,)
