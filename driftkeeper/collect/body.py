@@ -52,7 +52,7 @@ def key_of(spec: EvidenceType, scope: Scope, partition: str, item: Item) -> str:
     """Return the natural key that the declaration's template gives this item."""
     names = {"partition": partition, "account": scope.account, "region": scope.region}
     try:
-        return spec.key.format_map({**item, **names})
+        return spec.key.format_map({**item, **names}).replace("\0", "\\u0000")
     except KeyError as error:
         raise Unseen(Cause.FAILED, "MalformedAnswer", f"an item has no {error.args[0]}") from None
 

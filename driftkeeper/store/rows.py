@@ -20,6 +20,11 @@ from driftkeeper.domain.types import (
 )
 
 
+def _text(value: str) -> str:
+    """Return text that PostgreSQL can hold: it refuses NUL, which an answer of AWS may contain."""
+    return value.replace("\0", "\\u0000")
+
+
 def snapshot_row(value: Snapshot) -> dict[str, Any]:
     """Return the row of a snapshot's header."""
     return {
@@ -63,8 +68,8 @@ def coverage_row(
         "snapshot": number,
         "outcome": str(value.outcome),
         "cause": None if value.cause is None else str(value.cause),
-        "code": value.code,
-        "message": value.message,
+        "code": _text(value.code),
+        "message": _text(value.message),
         "as_of": value.as_of,
         "until": value.ended,
         "resources": value.resources,
@@ -88,8 +93,8 @@ def miss_row(scope_id: int, number: int, ordinal: int, value: Miss) -> dict[str,
         "resource": value.resource,
         "detail": value.detail,
         "cause": str(value.cause),
-        "code": value.code,
-        "message": value.message,
+        "code": _text(value.code),
+        "message": _text(value.message),
     }
 
 
@@ -107,13 +112,13 @@ def change_row(value: Change, ordinal: int) -> dict[str, Any]:
         "account": value.scope.account,
         "region": value.scope.region,
         "evidence": value.scope.evidence,
-        "resource": value.resource,
-        "path": value.path,
+        "resource": _text(value.resource),
+        "path": _text(value.path),
         "before": encode(value.before).decode(),
         "after": encode(value.after).decode(),
         "not_before": value.not_before,
         "not_after": value.not_after,
-        "says": value.says,
+        "says": _text(value.says),
         "caused_by": value.caused_by,
         "tool_upgrade": int(value.tool_upgrade),
     }
