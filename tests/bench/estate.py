@@ -220,8 +220,6 @@ class Estate:
         for found in self._lists[name]:
             self.rng.shuffle(found)
 
-    # ---- what can be seen -------------------------------------------------------------------
-
     def _lose_sight(self, number: int) -> None:
         """Let some scopes, regions and details be refused for some days, and end what is over."""
         self._blind = {scope: left - 1 for scope, left in self._blind.items() if left > 1}
