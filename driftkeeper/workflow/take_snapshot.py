@@ -10,7 +10,7 @@ import socket
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from driftkeeper import __version__
@@ -18,7 +18,7 @@ from driftkeeper.collect import plan
 from driftkeeper.collect.catalog import catalogue_digest, chosen, evidence_types, shapes
 from driftkeeper.collect.engine import Mapper, look, not_looked
 from driftkeeper.collect.session import BOTOCORE_VERSION
-from driftkeeper.collect.spec import EvidenceType, Gather, Unseen
+from driftkeeper.collect.spec import EvidenceType, Gather
 from driftkeeper.derive.catalog import facts
 from driftkeeper.derive.engine import moved
 from driftkeeper.diff.engine import changes_of, fact_changes
@@ -26,7 +26,7 @@ from driftkeeper.domain.canonical import digest_of
 from driftkeeper.domain.chain import JournalEntry
 from driftkeeper.domain.errors import UsageError
 from driftkeeper.domain.signing import Signer
-from driftkeeper.domain.types import Cause, Change, Outcome, Scope, Sight, Snapshot, Step
+from driftkeeper.domain.types import Change, Outcome, Scope, Sight, Snapshot, Step
 from driftkeeper.store import latest, read
 from driftkeeper.store.database import Connection, Engine, reading, writing
 from driftkeeper.store.lock import collector_lock
@@ -113,33 +113,12 @@ def take(
         sights = _look(planned, source, config, progress)
         with writing(engine) as connection:
             _require_order(connection, source, started)
-            known = latest.scope_heads(connection)
-            sights = [_not_older(sight, known.get(sight.scope)) for sight in sights]
             snapshot = _header(connection, config, source, planned, sights, started)
             writer = SnapshotWriter(connection, snapshot)
             steps = [writer.record(sight) for sight in sights]
             changes = [c for step in steps for c in named(step, snapshot.number)]
             entry = writer.finish(changes, signer)
     return Taken(snapshot, tuple(sights), tuple(changes), entry)
-
-
-def _not_older(sight: Sight, head: latest.ScopeHead | None) -> Sight:
-    """Take an answer that is older than what is known, such as a cached report, for no sight at all."""
-    as_of = sight.coverage.as_of
-    if not sight.listed or head is None or head.as_of is None or as_of >= head.as_of:
-        return sight
-    why = f"the answer is of {as_of:%Y-%m-%d %H:%M}, a newer one is known already"
-    missed = not_looked(sight.scope, Unseen(Cause.FAILED, "OlderAnswer", why), as_of)
-    told = missed.coverage
-    coverage = replace(
-        sight.coverage,
-        outcome=told.outcome,
-        cause=told.cause,
-        code=told.code,
-        message=told.message,
-        resources=0,
-    )
-    return replace(missed, coverage=coverage)
 
 
 def _require_order(connection: Connection, source: Source, started: datetime) -> None:
