@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import Any, Protocol
 
 from driftkeeper.domain.clock import Clock
@@ -139,7 +140,7 @@ class EvidenceType:
     as_of: str | None = None
     aspect_of: str | None = None
 
-    @property
+    @cached_property
     def shape(self) -> Shape:
         """What the store and the diff need to know of the bodies."""
         return Shape(self.observed, self.acts, self.sets, self.policies, tuple(self.details))

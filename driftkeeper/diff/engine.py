@@ -194,8 +194,12 @@ def _change(
 
 
 def _not_before(d: Difference) -> datetime:
-    """Return the last time at which it had not happened yet; of a deed that came to light late, its own."""
-    since = d.since or d.as_of
+    """Return the last time at which it had not happened yet; of a deed that came to light late, its own.
+
+    An answer may be older than the one before, such as a report from AWS's cache: then nothing is known
+    but that it had happened by then.
+    """
+    since = min(d.since or d.as_of, d.as_of)
     deed = moment(d.after) if d.lifecycle is Lifecycle.ACT else None
     return since if deed is None else min(since, deed)
 

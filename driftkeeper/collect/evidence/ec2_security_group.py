@@ -7,6 +7,7 @@ difference reads `IpPermissions/tcp/22/0.0.0.0/0`.
 from __future__ import annotations
 
 import ipaddress
+from functools import lru_cache
 from typing import Any
 
 from driftkeeper.collect.spec import Call, EvidenceType, Item, Reach, Unseen
@@ -60,11 +61,17 @@ def _regrouped(permissions: list[Item]) -> list[Item]:
 def _network(peer: Item) -> Item:
     for name in ("CidrIp", "CidrIpv6"):
         if name in peer:
-            try:
-                return {**peer, name: str(ipaddress.ip_network(peer[name], strict=False))}
-            except ValueError:
-                raise Unseen(Cause.FAILED, "MalformedAnswer", f"{peer[name]} is no CIDR") from None
+            return {**peer, name: _network_address(peer[name])}
     return peer
+
+
+@lru_cache(maxsize=4096)
+def _network_address(cidr: str) -> str:
+    """Return the CIDR with its network's address: the same few stand in most rules."""
+    try:
+        return str(ipaddress.ip_network(cidr, strict=False))
+    except ValueError:
+        raise Unseen(Cause.FAILED, "MalformedAnswer", f"{cidr} is no CIDR") from None
 
 
 def by_peer(permissions: list[Json]) -> dict[str, Json]:

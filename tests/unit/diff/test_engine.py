@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -304,6 +304,15 @@ def test_a_deed_that_came_to_light_late_is_not_said_to_lie_after_the_last_look()
 
     assert use.not_before == datetime(2026, 2, 20, 10, tzinfo=UTC) < SINCE
     assert use.not_after == AS_OF
+
+
+def test_an_answer_older_than_the_one_before_gives_no_window_that_ends_before_it_begins() -> None:
+    case = Case("iam.user", user(), None)
+    step = replace(step_of(case), since=AS_OF + timedelta(hours=1))
+
+    (change,) = changes_of(step, shapes()["iam.user"], 9)
+
+    assert change.not_before == change.not_after == AS_OF
 
 
 def test_a_baseline_has_no_time_before() -> None:
