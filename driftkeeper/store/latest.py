@@ -33,9 +33,9 @@ from driftkeeper.store.tables import (
 class ScopeHead:
     """What was last known of a scope.
 
-    `listed` is the snapshot of its last complete listing; `as_of` and the digests are of that one, and
-    `partial` says that a detail was unseen in it. `planned` is the latest snapshot that planned it, and
-    `outcome` what came of that. All None before the first.
+    `listed` is the snapshot of its last complete listing; `as_of` (when looking began), `until` (when it
+    ended) and the digests are of that one, and `partial` says that a detail was unseen in it. `planned`
+    is the latest snapshot that planned it, and `outcome` what came of that. All None before the first.
     """
 
     id: int
@@ -45,6 +45,7 @@ class ScopeHead:
     observed_digest: str | None = None
     outcome: Outcome | None = None
     partial: bool = False
+    until: datetime | None = None
     planned: int | None = None
 
 
@@ -72,6 +73,7 @@ def scope_heads(connection: Connection, at: int | None = None) -> dict[Scope, Sc
             scope,
             seen.c.snapshot,
             seen.c.as_of,
+            seen.c.until,
             seen.c.content_digest,
             seen.c.observed_digest,
             seen.c.outcome.label("seen_outcome"),
@@ -91,6 +93,7 @@ def scope_heads(connection: Connection, at: int | None = None) -> dict[Scope, Sc
             row.observed_digest,
             None if row.outcome is None else Outcome(row.outcome),
             row.seen_outcome == Outcome.PARTIAL,
+            row.until,
             row.planned,
         )
         for row in connection.execute(query)

@@ -188,7 +188,7 @@ class _Comparer:
 
     def changes(self, scope: Scope, old: latest.ScopeHead, new: latest.ScopeHead) -> list[Change]:
         """Return the net changes of one scope; equal content costs nothing but the look at it."""
-        if old.content_digest == new.content_digest or new.as_of is None:
+        if old.content_digest == new.content_digest or new.until is None:
             return []
         before = latest.resource_heads(self._connection, old.id, self._before.number)
         after = latest.resource_heads(self._connection, new.id, self._after.number)
@@ -202,7 +202,7 @@ class _Comparer:
         blind = latest.last_sights(self._connection, old, keys)
         step = Step(
             scope,
-            new.as_of,
+            new.until,
             old.as_of,
             self._before.number,
             pairs,

@@ -21,6 +21,7 @@ from driftkeeper.domain.types import Cause, Outcome, Scope
 from driftkeeper.store import read
 from driftkeeper.store.database import Engine, reading
 from driftkeeper.workflow import sources
+from driftkeeper.workflow.compare import compare
 from driftkeeper.workflow.config import AccountConfig, CollectConfig, Config
 from driftkeeper.workflow.sources import Source, Wanted, due, live, recorded
 from driftkeeper.workflow.take_snapshot import Taken, Task, known_scopes, take, tasks
@@ -268,10 +269,12 @@ class TestTake:
         second = self._with_clock(engine, _recording(tmp_path / "2", {ACCOUNT: [EU]}, "db"), clock)
         with reading(engine) as connection:
             rows = list(read.coverage_between(connection, NOW, NOW + 2 * DAY))
+            (net,) = compare(connection, *read.snapshots(connection)).net
         first, last = (row.coverage for row in rows)
         (change,) = second.changes
         assert first.as_of < first.ended < last.as_of < last.ended
         assert (change.not_before, change.not_after) == (first.as_of, last.ended)
+        assert (net.not_before, net.not_after) == (first.as_of, last.ended)
         assert last == second.sights[0].coverage
 
     @pytest.mark.parametrize(
