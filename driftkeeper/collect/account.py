@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from driftkeeper.collect.catalog import CONTEXT_CALLS, declared_calls
-from driftkeeper.collect.reader import Reader
+from driftkeeper.collect.reader import Known, Mapper, Reader, nothing_known
 from driftkeeper.collect.recording import Recording
 from driftkeeper.collect.replay import Hook, replaying
 from driftkeeper.collect.session import HOME, Clients, Login, open_clients
+from driftkeeper.collect.shared import Shared
 from driftkeeper.collect.spec import Unseen
 from driftkeeper.domain.clock import Clock
 from driftkeeper.domain.errors import CredentialsError
@@ -34,11 +35,32 @@ class Account:
         """The region of the partition's global endpoints."""
         return HOME.get(self.partition, HOME["aws"])
 
-    def reader(self, scope: Scope, clock: Clock, seconds: float) -> Reader:
-        """Return a reader for one scope that gives up after so many seconds."""
-        region = self.home if scope.region == GLOBAL_REGION else scope.region
-        deadline = clock.monotonic() + seconds
-        return Reader(scope, region, self.partition, self.clients, clock, deadline)
+    def reader(
+        self,
+        scope: Scope,
+        clock: Clock,
+        seconds: float,
+        *,
+        shared: Shared | None = None,
+        mapper: Mapper = map,
+        remember: Callable[[], Known | None] = nothing_known,
+    ) -> Reader:
+        """Return a reader for one scope that gives up after so many seconds.
+
+        `shared` is what the account's readers have in common during a snapshot, `mapper` reads several
+        details at a time, `remember` brings the scope as it was last seen.
+        """
+        return Reader(
+            scope,
+            self.home if scope.region == GLOBAL_REGION else scope.region,
+            self.partition,
+            self.clients,
+            clock,
+            clock.monotonic() + seconds,
+            shared=shared or Shared(),
+            mapper=mapper,
+            remember=remember,
+        )
 
     def enabled_regions(self, clock: Clock) -> list[str]:
         """Return the regions that are on in the account, sorted; raise `Unseen` when AWS won't say.

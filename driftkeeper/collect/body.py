@@ -41,7 +41,9 @@ def make_body(
     texts: dict[tuple[str, ...], Json] = {}
     for path in spec.policies:
         item = _canonicalised(item, path.split("."), partition, (), texts)
-    config, observed = spec.shape.split(spec.tidy(item) if spec.tidy else item)
+    whole = spec.tidy(item) if spec.tidy else item
+    shown = {name: value for name, value in whole.items() if not name.startswith("_")}
+    config, observed = spec.shape.split(shown)
     for at, text in texts.items():
         _put(observed, at, text)
     encoded = encode(config)

@@ -7,14 +7,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from driftkeeper.collect.body import key_of, make_body, understood
 from driftkeeper.collect.reader import Reader
 from driftkeeper.collect.spec import (
+    Batch,
     Call,
+    Detail,
     EvidenceType,
     Function,
     Gather,
@@ -23,30 +26,28 @@ from driftkeeper.collect.spec import (
     Nested,
     Unseen,
 )
+from driftkeeper.domain.bodies import filled
 from driftkeeper.domain.types import Body, Cause, Coverage, Json, Miss, Outcome, Scope, Sight
 
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """One item with the details that were seen, and why the others were not."""
+    """One item with the details that were seen, why others were not, and what cannot have changed."""
 
     item: Item
     unseen: Mapping[str, Unseen]
+    kept: tuple[str, ...] = ()
 
 
-Mapper = Callable[[Callable[[Item], _Seen | None], list[Item]], Iterable[_Seen | None]]
-"""How to run a function over items: `map`, or that of a thread pool."""
-
-
-def look(spec: EvidenceType, reader: Reader, mapper: Mapper = map) -> Sight:
+def look(spec: EvidenceType, reader: Reader) -> Sight:
     """Return what one scope looks like now; never raises for what AWS did or did not answer."""
     started, as_of = reader.clock.monotonic(), reader.clock.now()
     try:
         items = _listed(spec, reader)
         made = _made(spec, items)
-        as_of = made or as_of
-        gathered = _gathered(spec, reader) if items else {}
-        found = list(mapper(lambda item: _detailed(spec, reader, gathered, item), items))
+        gathered = _gathered(spec, reader, items) if items else {}
+        found = reader.each(lambda item: _detailed(spec, reader, gathered, item), items)
+        as_of = made or min(as_of, reader.began or as_of)
         seen = [entry for entry in found if entry is not None]
         bodies = _bodies(spec, reader, seen)
         misses = tuple(dict.fromkeys(_misses(spec, reader, gathered, seen)))
@@ -84,6 +85,7 @@ def _counted(coverage: Coverage, reader: Reader, started: float) -> Coverage:
         coverage,
         calls=tally.calls,
         pages=tally.pages,
+        least=tally.least,
         first_request_id=tally.first_request_id,
         last_request_id=tally.last_request_id,
         duration_ms=round((reader.clock.monotonic() - started) * 1000),
@@ -112,13 +114,19 @@ def _items(spec: EvidenceType, reader: Reader) -> Iterable[Item]:
 
 
 def _nested(listing: Nested, reader: Reader) -> Iterator[Item]:
-    for parent in reader.rows(listing.parents):
-        try:
-            children = reader.rows(listing.children, parent)
-        except Gone:
-            continue
+    parents = reader.rows(listing.parents)
+    for parent, children in zip(
+        parents, reader.each(partial(_children, listing, reader), parents), strict=True
+    ):
         for child in children:
             yield {**child, listing.parent_as: parent}
+
+
+def _children(listing: Nested, reader: Reader, parent: Item) -> list[Item]:
+    try:
+        return reader.rows(listing.children, parent)
+    except Gone:
+        return []
 
 
 def _made(spec: EvidenceType, items: list[Item]) -> datetime | None:
@@ -130,23 +138,45 @@ def _made(spec: EvidenceType, items: list[Item]) -> datetime | None:
 
 
 Gathered = Mapping[str, Mapping[str, list[Item]] | Unseen]
-"""For each gathered detail, the rows by what they belong to, or why they were not seen."""
+"""For each detail of many resources, the rows by what they belong to, or why they were not seen."""
 
 
-def _gathered(spec: EvidenceType, reader: Reader) -> Gathered:
+def _gathered(spec: EvidenceType, reader: Reader, items: list[Item]) -> Gathered:
     gathered: dict[str, Mapping[str, list[Item]] | Unseen] = {}
     for name, detail in spec.details.items():
-        if isinstance(detail, Gather):
-            try:
-                gathered[name] = _dealt(detail, reader.rows(detail.call))
-            except Gone as gone:
-                gathered[name] = Unseen(Cause.FAILED, str(gone), "the listing was not found")
-            except Unseen as miss:
-                gathered[name] = miss
+        if isinstance(detail, Call):
+            continue
+        try:
+            gathered[name] = _dealt(detail, _rows(spec, reader, name, detail, items))
+        except Gone as gone:
+            gathered[name] = Unseen(Cause.FAILED, str(gone), "the listing was not found")
+        except Unseen as miss:
+            gathered[name] = miss
     return gathered
 
 
-def _dealt(detail: Gather, rows: list[Item]) -> dict[str, list[Item]]:
+def _rows(
+    spec: EvidenceType, reader: Reader, name: str, detail: Gather | Batch, items: list[Item]
+) -> list[Item]:
+    if isinstance(detail, Batch):
+        due = [item for item in items if not _is_kept(spec, reader, name, detail.call, item)]
+        parts = [due[n : n + detail.size] for n in range(0, len(due), detail.size)]
+        answers = reader.each(partial(_asked_together, reader, detail), parts)
+        return [row for rows in answers for row in rows]
+    if isinstance(detail.call, Function):
+        read = detail.call.read
+        return understood(lambda: list(read(reader)))
+    return reader.rows(detail.call)
+
+
+def _asked_together(reader: Reader, detail: Batch, items: list[Item]) -> list[Item]:
+    """Return what one call answers for some resources, all of one parent."""
+    names = [str(item[detail.to]) for item in items]
+    params = {**detail.call.params, detail.each: names}
+    return reader.rows(replace(detail.call, params=params), items[0])
+
+
+def _dealt(detail: Gather | Batch, rows: list[Item]) -> dict[str, list[Item]]:
     dealt: dict[str, list[Item]] = {}
     for row in rows:
         owner: Json = row
@@ -161,14 +191,30 @@ def _detailed(spec: EvidenceType, reader: Reader, gathered: Gathered, listed: It
     """Return the item with its details; None when the resource was deleted meanwhile."""
     item = dict(listed)
     unseen: dict[str, Unseen] = {}
+    kept: list[str] = []
     for name, detail in spec.details.items():
+        call = detail.call if isinstance(detail, Batch) else detail
         try:
-            item[name] = _detail(reader, gathered, item, unseen, name, detail)
+            if isinstance(call, Call) and _is_kept(spec, reader, name, call, item):
+                kept.append(name)
+            else:
+                item[name] = _detail(reader, gathered, item, unseen, name, detail)
         except Gone:
             return None
         except Unseen as miss:
             unseen[name] = miss
-    return _Seen(item, unseen)
+    return _Seen(item, unseen, tuple(kept))
+
+
+def _is_kept(spec: EvidenceType, reader: Reader, name: str, call: Call, item: Item) -> bool:
+    """Say whether a detail was seen before and cannot have changed since."""
+    if call.kept is None or reader.known is None:
+        return False
+    before = reader.known.bodies.get(key_of(spec, reader.scope, reader.partition, item))
+    if before is None or not (name in before.config or name in before.observed):
+        return False
+    uid = None if spec.uid is None else item.get(spec.uid)
+    return uid == before.uid and understood(call.kept, item, before)
 
 
 def _detail(
@@ -177,13 +223,18 @@ def _detail(
     item: Item,
     unseen: Mapping[str, Unseen],
     name: str,
-    detail: Call | Gather,
+    detail: Detail,
 ) -> Json:
-    if isinstance(detail, Gather):
+    if not isinstance(detail, Call):
         rows = gathered[name]
         if isinstance(rows, Unseen):
             raise rows
-        return rows.get(str(item.get(detail.to)), [])
+        own = rows.get(str(item.get(detail.to)), [])
+        if isinstance(detail, Gather):
+            return own
+        if not own:
+            raise Gone("NotAnswered")
+        return own[0]
     for need in detail.needs:
         if need in unseen:
             raise unseen[need]
@@ -198,6 +249,9 @@ def _bodies(spec: EvidenceType, reader: Reader, seen: Iterable[_Seen]) -> tuple[
     for entry in seen:
         unseen = tuple(entry.unseen)
         body = understood(make_body, spec, reader.scope, reader.partition, entry.item, unseen)
+        if entry.kept and reader.known is not None:
+            before = reader.known.bodies[body.key]
+            body = filled(body, entry.kept, before.config, before.observed)
         if bodies.setdefault(body.key, body).digest != body.digest:
             why = f"{body.key} is listed twice with different content"
             raise Unseen(Cause.FAILED, "MalformedAnswer", why)
@@ -214,5 +268,5 @@ def _misses(
     for entry in seen:
         key = key_of(spec, reader.scope, reader.partition, entry.item)
         for name, miss in entry.unseen.items():
-            if not isinstance(spec.details[name], Gather):
+            if isinstance(spec.details[name], Call):
                 yield Miss(reader.scope, miss.cause, miss.code, miss.message, key, name)

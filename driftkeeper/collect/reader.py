@@ -5,53 +5,56 @@ A `Reader` counts what it does, because the counts, request ids and times are pa
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import cached_property
+from typing import Any, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 from botocore.parsers import ResponseParserError
 
 from driftkeeper.collect.causes import GONE, unseen_for_code, unseen_for_transport
 from driftkeeper.collect.session import Clients
+from driftkeeper.collect.shared import Shared
 from driftkeeper.collect.spec import Account, Call, From, Gone, Item, Unseen
-from driftkeeper.domain.canonical import CanonicalError, plain
+from driftkeeper.collect.tally import Tally
+from driftkeeper.domain.canonical import CanonicalError, encode, plain
 from driftkeeper.domain.clock import Clock
 from driftkeeper.domain.errors import CredentialsError
-from driftkeeper.domain.types import Cause, Json, Scope
+from driftkeeper.domain.types import Body, Cause, Json, Scope
 
+_T = TypeVar("_T")
+_R = TypeVar("_R")
 _MISSING: Any = object()
 _GARBAGE = (ResponseParserError, AttributeError, LookupError, TypeError, ValueError)
 """How botocore's parsers, which trust what they read, fail on what AWS did not write."""
 
 
-@dataclass
-class Tally:
-    """What was asked of AWS so far, and the ids it answered with. Safe to share between threads."""
+Mapper = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
+"""How to run a function over values: `map`, or that of a thread pool."""
 
-    calls: int = 0
-    pages: int = 0
-    first_request_id: str = ""
-    last_request_id: str = ""
-    _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def call(self) -> None:
-        """Count one request that is about to be sent."""
-        with self._lock:
-            self.calls += 1
+@dataclass(frozen=True)
+class Known:
+    """How a scope looked when it was last seen: when looking began, and the body of each key."""
 
-    def answer(self, metadata: Mapping[str, Any]) -> None:
-        """Count one answered page and note its request id."""
-        with self._lock:
-            self.pages += 1
-            self.last_request_id = str(metadata.get("RequestId", ""))
-            self.first_request_id = self.first_request_id or self.last_request_id
+    since: datetime
+    bodies: Mapping[str, Body]
+
+
+def nothing_known() -> Known | None:
+    """Return what is known of a scope that must be read in full."""
+    return None
 
 
 @dataclass
 class Reader:
-    """Reads for one scope until `deadline` (monotonic seconds of its clock)."""
+    """Reads for one scope until `deadline` (monotonic seconds of its clock).
+
+    `shared` is what the account's readers have in common, `remember` brings the scope as it was last
+    seen. `began` is the time of the oldest answer taken over from another reader, None without any.
+    """
 
     scope: Scope
     region: str
@@ -60,6 +63,43 @@ class Reader:
     clock: Clock
     deadline: float
     tally: Tally = field(default_factory=Tally)
+    shared: Shared = field(default_factory=Shared)
+    mapper: Mapper = map
+    remember: Callable[[], Known | None] = nothing_known
+    began: datetime | None = None
+
+    @cached_property
+    def known(self) -> Known | None:
+        """How the scope looked when it was last seen."""
+        return self.remember()
+
+    @property
+    def since(self) -> datetime | None:
+        """When the last complete look at the scope began; None when everything must be read anew."""
+        return None if self.known is None else self.known.since
+
+    def each(self, read: Callable[[_T], _R], values: Iterable[_T]) -> list[_R]:
+        """Return what `read` makes of each value, in order; several at a time."""
+        return list(self.mapper(read, list(values)))
+
+    def once(self, name: Hashable, make: Callable[[Reader], _T]) -> _T:
+        """Return what `make` reads; it runs once per account, region and snapshot, for all types."""
+
+        def made() -> tuple[_T, Reader]:
+            own = replace(self, tally=Tally(), began=self.clock.now())
+            try:
+                return make(own), own
+            finally:
+                self.tally.add(own.tally)
+
+        value, asked = self.shared.once((self.region, name), made)
+        self.tally.overheard(asked.tally)
+        self.seen_at(asked.began or self.clock.now())
+        return value
+
+    def seen_at(self, moment: datetime) -> None:
+        """Note that what is answered shows AWS as it was at a moment that has passed."""
+        self.began = moment if self.began is None else min(self.began, moment)
 
     def rows(self, call: Call, item: Item | None = None) -> list[Item]:
         """Return all rows of a listing, from all its pages, as JSON.
@@ -80,7 +120,8 @@ class Reader:
         Raises like `rows`. An error code in `absent_on` is an answer, not an error.
         """
         try:
-            return self._read(call, self._params(call, item or {}))
+            region = self._region(call, item or {})
+            return self._read(call, region, self._params(call, item or {}))
         except ClientError as error:
             return self._judge(call, error)
         except NoCredentialsError:
@@ -95,15 +136,14 @@ class Reader:
             # The error quotes the answer, which may hold secrets: only its name may be kept.
             raise _malformed(call, f"no answer at all ({type(error).__name__})") from None
 
-    def _read(self, call: Call, params: dict[str, Any]) -> Json:
+    def _read(self, call: Call, region: str, params: dict[str, Any]) -> Json:
         found: Json = _MISSING
-        for page in self._pages(call, params):
-            self.tally.answer(page.pop("ResponseMetadata", {}))
-            value = plain(_at(page, call.items, call))
+        for page in self._answers(call, region, params):
+            value = _at(page, call.items, call)
             _require(value, call)
             value = _allowed(value, call.fields)
             if found is _MISSING:
-                found = value
+                found = [*value] if isinstance(value, list) else value
             elif isinstance(found, list) and isinstance(value, list):
                 found.extend(value)
             else:
@@ -112,8 +152,30 @@ class Reader:
             raise _malformed(call, "no page was answered")
         return found
 
-    def _pages(self, call: Call, params: dict[str, Any]) -> Iterator[dict[str, Any]]:
-        client = self.clients.client(call.service, self.region)
+    def _answers(self, call: Call, region: str, params: dict[str, Any]) -> list[Json]:
+        """Return the pages of an answer; those of a shared call, when it was asked before."""
+        question = (call.service, call.operation, region, encode(plain(params)))
+        if call.shared:
+            return self.once(question, lambda own: own._asked(call, region, params, question))
+        return self._asked(call, region, params, question)
+
+    def _asked(
+        self, call: Call, region: str, params: dict[str, Any], question: Hashable
+    ) -> list[Json]:
+        is_first, pages, rows = self.shared.is_first(question), [], 0
+        try:
+            for page in self._pages(call, region, params):
+                self.tally.answer(page.pop("ResponseMetadata", {}))
+                rows += sum(len(value) for value in page.values() if isinstance(value, list))
+                pages.append(plain(page))
+        finally:
+            if is_first:
+                size = call.page_size
+                self.tally.question(max(1, -(-rows // size) if size else len(pages)))
+        return pages
+
+    def _pages(self, call: Call, region: str, params: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        client = self.clients.client(call.service, region)
         if not client.can_paginate(call.operation):
             yield self._guarded(call, lambda: getattr(client, call.operation)(**params))
             return
@@ -123,18 +185,21 @@ class Reader:
         while (page := self._guarded(call, lambda: next(pages, None))) is not None:
             yield page
 
-    def _guarded(self, call: Call, ask: Any) -> Any:
+    def _guarded(self, call: Call, ask: Callable[[], Any]) -> Any:
         """Send one request within the deadline and the service's budget."""
         if self.clock.monotonic() > self.deadline:
             raise Unseen(Cause.FAILED, "DeadlineExceeded", "the scope's time limit is used up")
         with self.clients.budget(call.service):
-            answer = ask()
+            try:
+                answer = ask()
+            except ClientError as error:
+                self.tally.call(error.response.get("ResponseMetadata", {}))
+                raise
         if answer is not None:
-            self.tally.call()
+            self.tally.call(answer.get("ResponseMetadata", {}))
         return answer
 
     def _judge(self, call: Call, error: ClientError) -> Json:
-        self.tally.call()
         details = error.response.get("Error", {})
         code, message = str(details.get("Code", "")), str(details.get("Message", ""))
         if code in call.absent_on:
@@ -145,6 +210,9 @@ class Reader:
         if code in GONE:
             raise Gone(code) from None
         raise unseen_for_code(code, message) from None
+
+    def _region(self, call: Call, item: Item) -> str:
+        return self.region if call.region is None else str(_at(item, call.region.path, call))
 
     def _params(self, call: Call, item: Item) -> dict[str, Any]:
         return {name: self._param(call, value, item) for name, value in call.params.items()}

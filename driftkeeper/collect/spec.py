@@ -7,22 +7,26 @@ the data dictionary and the `catalog` listings are computed from the same values
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from driftkeeper.domain.clock import Clock
 from driftkeeper.domain.shape import SetKey, Shape
-from driftkeeper.domain.types import Cause, Json
+from driftkeeper.domain.types import Body, Cause, Json, Scope
 
 Item = dict[str, Json]
+_T = TypeVar("_T")
+_R = TypeVar("_R")
 
 
 class Reach(StrEnum):
-    """Whether a type is read once per account or once per region."""
+    """Whether a type is read once per organisation, once per account or once per region."""
 
+    ORGANIZATION = "organization"
     ACCOUNT = "account"
     REGION = "region"
 
@@ -52,6 +56,11 @@ class Call:
     or row of it, has: without them it is malformed, where it would else read as "not configured".
     `page_size` is the largest page the operation accepts. `action` is the IAM action where its name is
     not the operation's.
+
+    A `shared` call is asked once per account, region and snapshot, however many types take from its
+    answer. A detail is asked in another `region` than its scope's where the body says so. A detail is
+    `kept` as it was last seen, instead of asked for again, when the function says of the item and the
+    last known body that nothing can have changed.
     """
 
     service: str
@@ -67,6 +76,9 @@ class Call:
     always: tuple[str, ...] = ()
     page_size: int | None = None
     action: str | None = None
+    shared: bool = False
+    region: From | None = None
+    kept: Callable[[Item, Body], bool] | None = None
 
 
 @dataclass(frozen=True)
@@ -77,9 +89,25 @@ class Gather:
     list of its rows under the detail's name.
     """
 
-    call: Call
+    call: Call | Function
     on: str
     to: str
+
+
+@dataclass(frozen=True)
+class Batch:
+    """A detail that one call answers for up to `size` resources.
+
+    The call's parameter `each` takes the field `to` of every resource; an answered row belongs to the
+    resource whose field `to` equals the row's field `on`. Only what is not `kept` is asked for. A
+    resource that no row is answered for is gone.
+    """
+
+    call: Call
+    each: str
+    on: str
+    to: str
+    size: int
 
 
 @dataclass(frozen=True)
@@ -95,9 +123,31 @@ class Asker(Protocol):
     """What a listing function may do: ask AWS, and wait."""
 
     clock: Clock
+    scope: Scope
+
+    @property
+    def since(self) -> datetime | None:
+        """When the last complete look at the scope began; None when everything must be read anew."""
+        ...
 
     def value(self, call: Call, item: Item | None = None) -> Json:
         """Return what the call answers; raise `Unseen` or `Gone`."""
+        ...
+
+    def rows(self, call: Call, item: Item | None = None) -> list[Item]:
+        """Return all rows of a listing; raise `Unseen` or `Gone`."""
+        ...
+
+    def each(self, read: Callable[[_T], _R], values: Iterable[_T]) -> list[_R]:
+        """Return what `read` makes of each value, in order; several at a time."""
+        ...
+
+    def once(self, name: Hashable, make: Callable[[Any], _T]) -> _T:
+        """Return what `make` reads; it runs once per account, region and snapshot, for all types."""
+        ...
+
+    def seen_at(self, moment: datetime) -> None:
+        """Note that what is answered shows AWS as it was at a moment that has passed."""
         ...
 
 
@@ -110,16 +160,41 @@ class Function:
 
 
 Listing = Call | Nested | Function
+Detail = Call | Gather | Batch
+
+
+@dataclass(frozen=True)
+class Tie:
+    """Two counts of the same thing, from answers to different questions; both must agree.
+
+    `mine` is taken of this type's bodies, `theirs` of those that the type `other` found in the same
+    account and region, or in the whole account where one of both reaches so far. A count is a number,
+    or a set of names of which the odd ones are told.
+    """
+
+    name: str
+    says: str
+    mine: Callable[[Sequence[Body]], Count]
+    other: str
+    theirs: Callable[[Sequence[Body]], Count]
+
+
+Count = int | frozenset[str] | None
+"""None says that what was seen does not tell: no count, and nothing to agree with."""
 
 
 @dataclass(frozen=True)
 class EvidenceType:
     """One kind of resource that we know how to read; see `docs/extending.md`.
 
+    `item` is the number on the evidence request list, 0 for what gives the others their context.
     `key` is a template over the item's fields plus `partition`, `account` and `region`; `uid` is the
     field with AWS's immutable id. `keep` filters listed items, `tidy` mends spellings in which AWS may
-    answer the same thing, before sets are ordered. `aspect_of` names the evidence type that is the
-    thing itself when this one is a view of it under the same key.
+    answer the same thing, before sets are ordered. A field whose name begins with an underscore helps
+    to read the item and is no part of the body. `aspect_of` names the evidence type that is the thing
+    itself when this one is a view of it under the same key. `criteria` are the trust services criteria
+    that the type serves as evidence; `limits` says what it does not show. An `optional` type is read
+    only when the configuration or the command names it.
     """
 
     name: str
@@ -129,7 +204,7 @@ class EvidenceType:
     listing: Listing
     key: str
     says: str
-    details: Mapping[str, Call | Gather] = field(default_factory=dict)
+    details: Mapping[str, Detail] = field(default_factory=dict)
     uid: str | None = None
     keep: Callable[[Item, str], bool] | None = None
     tidy: Callable[[Item], Item] | None = None
@@ -139,26 +214,40 @@ class EvidenceType:
     policies: tuple[str, ...] = ()
     as_of: str | None = None
     aspect_of: str | None = None
+    criteria: tuple[str, ...] = ()
+    limits: str = ""
+    ties: tuple[Tie, ...] = ()
+    optional: bool = False
 
     @cached_property
     def shape(self) -> Shape:
         """What the store and the diff need to know of the bodies."""
         return Shape(self.observed, self.acts, self.sets, self.policies, tuple(self.details))
 
+    @cached_property
+    def grows(self) -> bool:
+        """Whether a look may take over what an earlier one saw, see `Call.kept`."""
+        return any(call.kept is not None for call in self.calls())
+
     def calls(self) -> tuple[Call, ...]:
         """Return every operation that reading this type may call."""
-        details = (d.call if isinstance(d, Gather) else d for d in self.details.values())
-        return (*self.listed_by(), *details)
+        return (*self.listed_by(), *(c for d in self.details.values() for c in _calls_of(d)))
 
     def listed_by(self) -> tuple[Call, ...]:
         """Return the operations that the listing calls."""
-        match self.listing:
-            case Call() as call:
-                return (call,)
-            case Nested() as nested:
-                return (nested.parents, nested.children)
-            case Function() as function:
-                return function.calls
+        return _calls_of(self.listing)
+
+
+def _calls_of(source: Listing | Detail) -> tuple[Call, ...]:
+    match source:
+        case Call():
+            return (source,)
+        case Nested():
+            return (source.parents, source.children)
+        case Function():
+            return source.calls
+        case Gather() | Batch():
+            return _calls_of(source.call)
 
 
 class Unseen(Exception):  # noqa: N818 -- an observation, not an error

@@ -118,11 +118,27 @@ class Body:
 
 
 @dataclass(frozen=True, slots=True)
+class Tied:
+    """A count and what confirms it or does not. `odd` are names that only one side has, if it has names."""
+
+    name: str
+    mine: int
+    theirs: int
+    odd: tuple[str, ...] = ()
+
+    @property
+    def agrees(self) -> bool:
+        """Whether both sides say the same."""
+        return self.mine == self.theirs and not self.odd
+
+
+@dataclass(frozen=True, slots=True)
 class Coverage:
     """What was observed of one planned scope in one snapshot, when and how completely.
 
     Nothing that was seen is older than `as_of`, nothing newer than `until`: None means that looking took
-    no time, see `ended`.
+    no time, see `ended`. `least` is the fewest calls that could have answered the same questions; it is
+    not stored. `ties` are the counts of these resources that another answer must confirm.
     """
 
     scope: Scope
@@ -139,6 +155,8 @@ class Coverage:
     last_request_id: str = ""
     duration_ms: int = 0
     until: datetime | None = None
+    least: int = field(default=0, compare=False)
+    ties: tuple[Tied, ...] = ()
 
     @property
     def ended(self) -> datetime:

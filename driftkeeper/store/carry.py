@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 
-from driftkeeper.domain.canonical import digest, encode
-from driftkeeper.domain.types import Body, Json
+from driftkeeper.domain.types import Body
 from driftkeeper.store.latest import Head
 
 Heads = Mapping[str, Head]
@@ -29,20 +27,3 @@ def known_as(heads: Heads, bodies: Sequence[Body]) -> dict[str, str]:
         elif body.uid is not None and body.uid in by_uid:
             known[body.key] = by_uid[body.uid]
     return known
-
-
-def filled(body: Body, config: Mapping[str, Json], observed: Mapping[str, Json]) -> Body:
-    """Return the body with what it did not show taken from what was known."""
-    whole = {**_only(config, body.unseen), **body.config}
-    encoded = encode(whole)
-    return replace(
-        body,
-        config=whole,
-        encoded=encoded,
-        digest=digest(encoded),
-        observed={**_only(observed, body.unseen), **body.observed},
-    )
-
-
-def _only(values: Mapping[str, Json], names: Iterable[str]) -> dict[str, Json]:
-    return {name: values[name] for name in names if name in values}

@@ -17,6 +17,7 @@ from driftkeeper.domain.types import (
     Scope,
     Severity,
     Snapshot,
+    Tied,
 )
 
 
@@ -81,7 +82,20 @@ def coverage_row(
         "duration_ms": value.duration_ms,
         "content_digest": content,
         "observed_digest": observed,
+        "ties": _ties_text(value.ties),
     }
+
+
+def _ties_text(ties: tuple[Tied, ...]) -> str | None:
+    if not ties:
+        return None
+    return _text(encode([[tie.name, tie.mine, tie.theirs, list(tie.odd)] for tie in ties]).decode())
+
+
+def ties_of(text: str | None) -> tuple[Tied, ...]:
+    """Return the ties in a coverage row."""
+    found = [] if text is None else decode(text)
+    return tuple(Tied(name, mine, theirs, tuple(odd)) for name, mine, theirs, odd in found)
 
 
 def miss_row(scope_id: int, number: int, ordinal: int, value: Miss) -> dict[str, Any]:

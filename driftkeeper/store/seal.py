@@ -52,4 +52,9 @@ def _plain(row: Row) -> dict[str, Json]:
     return {
         str(name): timestamp(value) if isinstance(value, datetime) else value
         for name, value in row.items()
+        if value is not None or name not in _LATER
     }
+
+
+_LATER = {"ties"}
+"""Columns that snapshots sealed before they existed do not have."""

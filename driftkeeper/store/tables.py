@@ -119,6 +119,7 @@ coverage = Table(
     Column("duration_ms", Integer, nullable=False),
     _digest("content_digest"),
     _digest("observed_digest"),
+    Column("ties", Text),
     CheckConstraint("outcome IN ('complete', 'partial', 'missed')", name="outcome"),
     Index(None, "snapshot"),
 )

@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, func, insert, select
 
+from driftkeeper.domain.bodies import filled
 from driftkeeper.domain.canonical import decode, digest, encode
 from driftkeeper.domain.chain import JournalEntry, link
 from driftkeeper.domain.signing import Signer
@@ -31,7 +32,7 @@ from driftkeeper.domain.types import (
 )
 from driftkeeper.store import latest, rows, tables
 from driftkeeper.store.blobs import Blobs
-from driftkeeper.store.carry import Heads, filled, known_as
+from driftkeeper.store.carry import Heads, known_as
 from driftkeeper.store.seal import content_digest
 
 Row = dict[str, Any]
@@ -149,7 +150,7 @@ class SnapshotWriter:
         digests = {key: str(heads[key].digest) for key in blind.values()}
         configs = {key: decode(data) for key, data in self._blobs.get(digests.values()).items()}
         return [
-            filled(body, configs[digests[old]], observed.get(old, {}))
+            filled(body, body.unseen, configs[digests[old]], observed.get(old, {}))
             if (old := blind.get(body.key)) is not None
             else body
             for body in bodies

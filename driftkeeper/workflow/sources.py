@@ -40,11 +40,16 @@ class Place:
 
 @dataclass(frozen=True)
 class Source:
-    """The accounts of one snapshot, the clock they are read by, and what to call it."""
+    """The accounts of one snapshot, the clock they are read by, and what to call it.
+
+    A source that `remembers` need not be asked again for what cannot have changed. Recordings hold
+    all or nothing, so neither replaying nor recording does.
+    """
 
     places: tuple[Place, ...]
     clock: Clock
     name: str
+    remembers: bool = False
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -89,14 +94,14 @@ def live(
                 f"account {wanted.accounts[0]!r} is neither configured nor the ambient one"
                 f" ({place.id}); add it to `[[accounts]]`"
             )
-        return Source((place,), clock, "live")
+        return Source((place,), clock, "live", remembers=recorder is None)
     places = tuple(_enter(config, wanted, entry, known, clock, recorder) for entry in chosen)
     if all(place.account is None for place in places):
         raise CredentialsError(
             f"no account can be reached: {places[0].id}: {places[0].why};"
             " check the credentials, and `[[accounts]]` in the configuration"
         )
-    return Source(places, clock, "live")
+    return Source(places, clock, "live", remembers=recorder is None)
 
 
 def due(config: Config, known: Sequence[Scope]) -> list[Scope]:

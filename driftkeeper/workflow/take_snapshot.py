@@ -7,18 +7,22 @@ are one transaction, so that the store is before or after a snapshot and never b
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from driftkeeper import __version__
 from driftkeeper.collect import plan
 from driftkeeper.collect.catalog import catalogue_digest, chosen, evidence_types, shapes
-from driftkeeper.collect.engine import Mapper, look, not_looked
+from driftkeeper.collect.engine import look, not_looked
+from driftkeeper.collect.reader import Known, Mapper, nothing_known
 from driftkeeper.collect.session import BOTOCORE_VERSION
+from driftkeeper.collect.shared import Shared
 from driftkeeper.collect.spec import EvidenceType, Gather
+from driftkeeper.collect.ties import Counter
 from driftkeeper.derive.catalog import facts
 from driftkeeper.derive.engine import moved
 from driftkeeper.diff.engine import changes_of, fact_changes
@@ -29,11 +33,13 @@ from driftkeeper.domain.signing import Signer
 from driftkeeper.domain.types import Change, Outcome, Scope, Sight, Snapshot, Step
 from driftkeeper.store import latest, read
 from driftkeeper.store.database import Connection, Engine, reading, writing
+from driftkeeper.store.known import last_bodies
 from driftkeeper.store.lock import collector_lock
 from driftkeeper.store.schema import require
 from driftkeeper.store.write import SnapshotWriter
 from driftkeeper.workflow.config import Config
 from driftkeeper.workflow.sources import Place, Source, never_reached
+from driftkeeper.workflow.spool import Spool
 
 Progress = Callable[[Scope, int, int], None]
 """Told after each scope: which one, how many are done, how many there are."""
@@ -50,7 +56,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Taken:
-    """A snapshot that was taken: its header, every sight, every change, its journal entry."""
+    """A snapshot that was taken: its header, every sight without its bodies, every change, its entry."""
 
     snapshot: Snapshot
     sights: tuple[Sight, ...]
@@ -110,14 +116,24 @@ def take(
         started = source.clock.now()
         with reading(engine) as connection:
             _require_order(connection, source, started)
-        sights = _look(planned, source, config, progress)
-        with writing(engine) as connection:
-            _require_order(connection, source, started)
-            snapshot = _header(connection, config, source, planned, sights, started)
-            writer = SnapshotWriter(connection, snapshot)
-            steps = [writer.record(sight) for sight in sights]
-            changes = [c for step in steps for c in named(step, snapshot.number)]
-            entry = writer.finish(changes, signer)
+        with Spool() as spool:
+            counter = Counter(evidence_types())
+            for done, sight in enumerate(_sights(engine, planned, source, config), 1):
+                spool.add(sight)
+                counter.see(sight)
+                progress(sight.scope, done, len(planned))
+            with writing(engine) as connection:
+                _require_order(connection, source, started)
+                snapshot = _header(connection, config, source, planned, spool, started)
+                writer = SnapshotWriter(connection, snapshot)
+                sights: list[Sight] = []
+                changes: list[Change] = []
+                for found in spool:
+                    ties = counter.ties(found.scope)
+                    sight = replace(found, coverage=replace(found.coverage, ties=ties))
+                    changes += named(writer.record(sight), snapshot.number)
+                    sights.append(replace(sight, bodies=()))
+                entry = writer.finish(changes, signer)
     return Taken(snapshot, tuple(sights), tuple(changes), entry)
 
 
@@ -154,26 +170,38 @@ def named(step: Step, number: int) -> list[Change]:
     return [*changes, *consequences]
 
 
-def _look(
-    planned: Sequence[Task], source: Source, config: Config, progress: Progress
-) -> list[Sight]:
+def _sights(
+    engine: Engine, planned: Sequence[Task], source: Source, config: Config
+) -> Iterator[Sight]:
     """Look at every planned scope; the order of the result is that of the plan."""
-    sights: list[Sight] = []
-    for sight in _sights(planned, source, config):
-        sights.append(sight)
-        progress(sight.scope, len(sights), len(planned))
-    return sights
-
-
-def _sights(planned: Sequence[Task], source: Source, config: Config) -> Iterator[Sight]:
     seconds = float(config.collect.scope_seconds)
-    if source.name != "live":
-        # Recorded answers wait for nothing: threads would only take turns.
-        yield from (_sight(task, source, seconds, map) for task in planned)
-        return
+    shared = {task.place.id: Shared() for task in planned}
+    last = {task.place.id: n for n, task in enumerate(planned)}
+
+    def sight(task: Task, mapper: Mapper) -> Sight:
+        remember = partial(_known, engine, task) if source.remembers else nothing_known
+        return _sight(task, source, seconds, shared[task.place.id], mapper, remember)
+
     workers = config.collect.workers
     with _threads(workers, "scope") as pool, _threads(workers, "detail") as details:
-        yield from pool.map(lambda task: _sight(task, source, seconds, details.map), planned)
+        # Recorded answers wait for nothing: threads would only take turns.
+        found = (
+            (sight(task, map) for task in planned)
+            if source.name != "live"
+            else pool.map(partial(sight, mapper=details.map), planned)
+        )
+        for number, (task, seen) in enumerate(zip(planned, found, strict=True)):
+            yield seen
+            if number == last[task.place.id]:
+                del shared[task.place.id]
+
+
+def _known(engine: Engine, task: Task) -> Known | None:
+    if not task.spec.grows:
+        return None
+    with reading(engine) as connection:
+        found = last_bodies(connection, task.scope, (BOTOCORE_VERSION, catalogue()))
+    return None if found is None else Known(*found)
 
 
 @contextmanager
@@ -188,14 +216,23 @@ def _threads(number: int, name: str) -> Iterator[ThreadPoolExecutor]:
         pool.shutdown(wait=done, cancel_futures=not done)
 
 
-def _sight(task: Task, source: Source, seconds: float, mapper: Mapper) -> Sight:
+def _sight(
+    task: Task,
+    source: Source,
+    seconds: float,
+    shared: Shared,
+    mapper: Mapper,
+    remember: Callable[[], Known | None],
+) -> Sight:
     place, scope = task.place, task.scope
     if place.account is None:
         return not_looked(scope, place.why or never_reached(place.id), source.clock.now())
     if scope.region in place.off:
         return not_looked(scope, place.off[scope.region], source.clock.now())
-    reader = place.account.reader(scope, source.clock, seconds)
-    return look(task.spec, reader, mapper)
+    reader = place.account.reader(
+        scope, source.clock, seconds, shared=shared, mapper=mapper, remember=remember
+    )
+    return look(task.spec, reader)
 
 
 def _header(
@@ -203,7 +240,7 @@ def _header(
     config: Config,
     source: Source,
     planned: Sequence[Task],
-    sights: Sequence[Sight],
+    sights: Iterable[Sight],
     started: datetime,
 ) -> Snapshot:
     callers = {task.place.account.caller for task in planned if task.place.account}

@@ -317,7 +317,7 @@ class TestDetails:
         )
         alone = look(self.SPEC, reader(script, self.SPEC))
         with ThreadPoolExecutor(8) as pool:
-            together = look(self.SPEC, reader(script, self.SPEC), pool.map)
+            together = look(self.SPEC, replace(reader(script, self.SPEC), mapper=pool.map))
         assert together.bodies == alone.bodies
         assert together.misses == alone.misses
         assert together.coverage.calls == alone.coverage.calls == 20 + 40 + 40
