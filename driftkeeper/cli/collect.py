@@ -208,6 +208,7 @@ def _print_taken(session: Session, taken: Taken, warnings: Sequence[str]) -> Non
         f" {counted(coverage['complete'], 'scope')} complete, {coverage['partial']} partial,"
         f" {coverage['missed']} missed; {counted(content['resources'], 'resource')},"
         f" {counted(content['api_calls'], 'call')}"
+        + (f" ({content['calls_per_floor']} × the fewest possible)" if content["floor"] else "")
     )
     _print_misses(out, content["misses"])
     told = sorted((c for c in taken.changes if _is_worth_telling(c)), key=weight)
@@ -258,6 +259,8 @@ def _outcome_json(sights: Sequence[Sight], changes: Sequence[Change]) -> dict[st
     outcomes = Counter(sight.coverage.outcome for sight in sights)
     directions = Counter(change.direction for change in changes)
     kinds = Counter(change.kind for change in changes)
+    calls = sum(sight.coverage.calls for sight in sights)
+    floor = sum(sight.coverage.least for sight in sights)
     return {
         "coverage": {str(outcome): outcomes[outcome] for outcome in Outcome},
         "misses": [miss_json(miss) for sight in sights for miss in sight.misses],
@@ -266,6 +269,8 @@ def _outcome_json(sights: Sequence[Sight], changes: Sequence[Change]) -> dict[st
             **{str(direction): directions[direction] for direction in Direction},
             "by_kind": dict(sorted(kinds.items())),
         },
-        "api_calls": sum(sight.coverage.calls for sight in sights),
+        "api_calls": calls,
+        "floor": floor,
+        "calls_per_floor": f"{calls / floor:.2f}" if floor else None,
         "resources": sum(sight.coverage.resources for sight in sights),
     }

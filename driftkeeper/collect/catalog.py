@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 from driftkeeper.collect import evidence
@@ -38,16 +38,23 @@ def shapes() -> Mapping[str, Shape]:
     return {name: spec.shape for name, spec in evidence_types().items()}
 
 
-def chosen(names: list[str]) -> list[EvidenceType]:
-    """Return the named evidence types, all of them for no names; refuse unknown names."""
+def chosen(names: list[str], also: Iterable[str] = ()) -> list[EvidenceType]:
+    """Return the named evidence types; for no names all but the optional ones, and those named `also`.
+
+    Raises `UsageError` for unknown names.
+    """
     known = evidence_types()
-    unknown = [name for name in names if name not in known]
+    unknown = [name for name in (*names, *also) if name not in known]
     if unknown:
         raise UsageError(
             f"unknown evidence type {unknown[0]!r}; known are: {', '.join(known)}"
             " (see `driftkeeper catalog evidence`)"
         )
-    return [spec for name, spec in known.items() if not names or name in names]
+    return [
+        spec
+        for name, spec in known.items()
+        if (name in names if names else not spec.optional or name in also)
+    ]
 
 
 @cache
@@ -68,6 +75,7 @@ def _described(spec: EvidenceType) -> Json:
         "uid": spec.uid,
         "calls": [_call(call) for call in spec.calls()],
         "details": sorted(spec.details),
+        "ties": [[tie.name, tie.other] for tie in spec.ties],
         "observed": sorted(spec.observed),
         "acts": sorted(spec.acts),
         "sets": {

@@ -23,6 +23,9 @@ from driftkeeper.domain.types import GLOBAL_REGION
 ACCOUNT_WIDE = frozenset({"iam", "organizations", "s3control", "sts"})
 """Services whose answers are the same from every region; they lie under `aws-global`."""
 
+_ACCOUNT_WIDE_CALLS = frozenset({("s3", "ListBuckets")})
+"""Likewise the answers of single operations of other services."""
+
 _META = "meta.json"
 _LONGEST_NAME = 150
 _HINT = "see docs/recordings.md for the layout"
@@ -83,10 +86,10 @@ class Recording:
 
         `params` are the call's parameters without those of paging.
         """
-        place = GLOBAL_REGION if service in ACCOUNT_WIDE else region
-        names = [f"{account}/{place}/{file_name(service, operation, params)}"]
+        folder = f"{account}/{place(service, operation, region)}"
+        names = [f"{folder}/{file_name(service, operation, params)}"]
         if params:
-            names.append(f"{account}/{place}/{file_name(service, operation, {})}")
+            names.append(f"{folder}/{file_name(service, operation, {})}")
         for name in names:
             for layer in self.layers:
                 if name in layer.files:
@@ -152,6 +155,12 @@ def story_moments(folder: Path) -> list[datetime]:
     if not moments or any(moment.tzinfo is None for moment in moments):
         raise RecordingError(f"{path} does not say with an offset when snapshots are due; {_HINT}")
     return sorted(moments)
+
+
+def place(service: str, operation: str, region: str) -> str:
+    """Return the folder of an answer that was given in a region."""
+    wide = service in ACCOUNT_WIDE or (service, operation) in _ACCOUNT_WIDE_CALLS
+    return GLOBAL_REGION if wide else region
 
 
 def file_name(service: str, operation: str, params: Mapping[str, Any]) -> str:

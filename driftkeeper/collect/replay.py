@@ -1,7 +1,7 @@
 """Answers AWS calls from a recording, and records answers: both as botocore event handlers.
 
 Everything above the wire stays real: parameter validation, paginators, modelled errors. A recorded list
-is served in small pages, so that nothing can forget to ask for the next one.
+is served in pages as large as the call asks for, like AWS does.
 """
 
 from __future__ import annotations
@@ -24,12 +24,11 @@ from botocore.loaders import Loader, create_loader
 from botocore.model import OperationModel, Shape
 from botocore.utils import parse_timestamp
 
-from driftkeeper.collect.recording import ACCOUNT_WIDE, Recording, file_name
+from driftkeeper.collect.recording import Recording, file_name, place
 from driftkeeper.domain.canonical import encode, plain
-from driftkeeper.domain.types import GLOBAL_REGION
 
-PAGE = 5
-"""Rows per replayed page."""
+PAGE = 100
+"""Rows per replayed page of a call that does not say how many it wants."""
 
 _PARAMS = "driftkeeper_params"
 _MODEL = "driftkeeper_model"
@@ -38,7 +37,12 @@ _PAGING = frozenset(
 ) | {
     "Limit",
     "PageSize",
+    "MaxKeys",
+    "MaxBuckets",
+    "ContinuationToken",
 }
+_GUARDS = frozenset({"ExpectedBucketOwner"})
+"""Parameters that make a call fail for the wrong resource, and never change an answer."""
 
 _HALF_A_LISTING = {
     "Error": {"Code": "UnfinishedListing", "Message": "the last page was never asked for"},
@@ -48,8 +52,11 @@ _HALF_A_LISTING = {
 Hook = Callable[[boto3.Session], None]
 
 
-def replaying(recording: Recording, account: str, page: int = PAGE) -> Hook:
-    """Return a hook that answers the session's calls from the recording."""
+def replaying(recording: Recording, account: str, page: int | None = None) -> Hook:
+    """Return a hook that answers the session's calls from the recording.
+
+    `page` is the number of rows per page, if it shall be another than the one asked for.
+    """
 
     def answer(model: OperationModel, context: dict[str, Any], **_: Any) -> Any:
         service, operation = model.service_model.service_name, model.name
@@ -84,7 +91,7 @@ def _keep_params(session: boto3.Session) -> None:
 
 
 def _without_paging(params: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in params.items() if name not in _PAGING}
+    return {name: value for name, value in params.items() if name not in _PAGING | _GUARDS}
 
 
 @cache
@@ -109,7 +116,7 @@ def _paginator(service: str, operation: str) -> Mapping[str, Any] | None:
 
 
 def _page(
-    answer: Mapping[str, Any], model: OperationModel, params: Mapping[str, Any], size: int
+    answer: Mapping[str, Any], model: OperationModel, params: Mapping[str, Any], size: int | None
 ) -> dict[str, Any]:
     """Return one page of a whole recorded list; the token is the offset of the next."""
     pager = _paginator(model.service_model.service_name, model.name)
@@ -119,7 +126,7 @@ def _page(
     named = [keys] if isinstance(keys, str) else keys
     names = [name for name in named if isinstance(answer.get(name), list)]
     start = int(params.get(pager["input_token"], 0))
-    end = start + size
+    end = start + (size or int(params.get(pager.get("limit_key", ""), PAGE)))
     page = {**answer, **{name: answer[name][start:end] for name in names}}
     more = any(len(answer[name]) > end for name in names)
     if pager.get("more_results"):
@@ -192,7 +199,7 @@ class Recorder:
         self, account: str, context: Any, model: OperationModel, parsed: Mapping[str, Any]
     ) -> None:
         service = model.service_model.service_name
-        region = GLOBAL_REGION if service in ACCOUNT_WIDE else context["client_region"]
+        region = place(service, model.name, context["client_region"])
         given = context.get(_PARAMS, {})
         name = file_name(service, model.name, _without_paging(given))
         path = self.folder / account / region / name

@@ -47,6 +47,7 @@ class CollectConfig(_Section):
 
     regions: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
     workers: Annotated[int, Field(ge=1, le=64)] = 8
     scope_seconds: Annotated[int, Field(ge=10, le=7200)] = 900
 
@@ -228,6 +229,8 @@ TEMPLATE = """\
 # regions = ["eu-west-1", "us-east-1"]
 # Evidence types to read. Default: all (see `driftkeeper catalog evidence`).
 # evidence = ["iam.user", "ec2.security_group"]
+# Optional types to read besides: they cost more calls than they usually tell.
+# also = ["ec2.network_interface"]
 # Scopes read at the same time, and seconds after which one is given up.
 # workers = 8
 # scope_seconds = 900

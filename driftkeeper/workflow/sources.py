@@ -26,7 +26,8 @@ class Place:
     """One account to look at. Without an `account`, `why` says why nothing of it can be seen.
 
     `off` are regions to account for that cannot be looked at, and why. `unlisted` says why AWS did not
-    tell which regions are on, when only those that were seen before are looked at.
+    tell which regions are on, when only those that were seen before are looked at. `organization` says
+    that the whole organisation is listed from here.
     """
 
     id: str
@@ -36,6 +37,7 @@ class Place:
     off: Mapping[str, Unseen] = field(default_factory=dict)
     why: Unseen | None = None
     unlisted: Unseen | None = None
+    organization: bool = False
 
 
 @dataclass(frozen=True)

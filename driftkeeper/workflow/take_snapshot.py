@@ -88,11 +88,13 @@ def tasks(
     source: Source, config: Config, evidence: Sequence[str], only: set[Scope] | None = None
 ) -> list[Task]:
     """Return the plan: every scope to account for, in order; `only` narrows it to some."""
-    specs = chosen([*evidence] or [*config.collect.evidence])
+    specs = chosen([*evidence] or [*config.collect.evidence], config.collect.also)
     planned = [
         Task(scope, evidence_types()[scope.evidence], place)
         for place in source.places
-        for scope in plan.scopes(place.id, {*place.regions, *place.off}, specs)
+        for scope in plan.scopes(
+            place.id, {*place.regions, *place.off}, specs, organization=place.organization
+        )
     ]
     wanted = [task for task in planned if only is None or task.scope in only]
     return sorted(wanted, key=lambda task: task.scope)
