@@ -83,6 +83,18 @@ def _report_json(found: CoverageReport) -> dict[str, Any]:
                     }
                     for spell in item.unseen
                 ],
+                "ties": [
+                    {
+                        "name": tie.name,
+                        "agreed": tie.agreed,
+                        "disagreed": tie.disagreed,
+                        "at": tie.at,
+                        "mine": tie.last.mine,
+                        "theirs": tie.last.theirs,
+                        "odd": list(tie.last.odd),
+                    }
+                    for tie in item.ties
+                ],
             }
             for item in found.scopes
         ],
@@ -114,6 +126,26 @@ def _print(session: Session, found: CoverageReport) -> None:
     if not number:
         out.line(f"\nNo gap {longer}.")
     print_unseen(out, found, "Details unseen for long, though their scopes were listed:")
+    _print_ties(out, found)
+
+
+def _print_ties(out: Output, found: CoverageReport) -> None:
+    """Print how many counts tie out, and each that once did not, with its latest mismatch."""
+    ties = [(item.scope, tie) for item in found.scopes for tie in item.ties]
+    odd = [(scope, tie) for scope, tie in ties if tie.disagreed]
+    if ties:
+        agreed, total = sum(t.agreed for _, t in ties), sum(t.agreed + t.disagreed for _, t in ties)
+        out.line(f"\nCounts that tie out: {agreed} of {total}.")
+    print_some(
+        out,
+        [
+            f"{tie.name}: {tie.last.mine} ≠ {tie.last.theirs} at {when(tie.at)} UTC,"
+            f" {counted(tie.disagreed, 'time')} in all ({scope})"
+            + (f"; only on one side: {', '.join(tie.last.odd)}" if tie.last.odd else "")
+            for scope, tie in odd
+        ],
+        "Counts that do not tie out:",
+    )
 
 
 def _percent(value: float | None) -> str:

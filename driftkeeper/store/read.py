@@ -109,6 +109,7 @@ def coverage_of(row: Row[Any]) -> Coverage:
         row.last_request_id,
         row.duration_ms,
         row.until,
+        ties=rows.ties_of(row.ties),
     )
 
 

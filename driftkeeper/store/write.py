@@ -2,7 +2,7 @@
 
 An unchanged scope costs one coverage row. A changed one costs a version per changed resource, compared
 with the scope's last complete listing and not with yesterday's run, so a lost day changes nothing.
-Recording only reads; everything is inserted at the end, in bulk and parents first.
+All but bodies is inserted at the end, in bulk and parents first.
 """
 
 from __future__ import annotations
@@ -37,6 +37,9 @@ from driftkeeper.store.seal import content_digest
 
 Row = dict[str, Any]
 
+_ENOUGH = 8 * 1024 * 1024
+"""Bytes of bodies that wait for each other: the first of a sort make its dictionary together."""
+
 
 class SnapshotWriter:
     """Takes sights one by one and gives back the steps they are; `finish` stores and seals them."""
@@ -58,6 +61,8 @@ class SnapshotWriter:
         self._resources: list[Row] = []
         self._versions: list[Row] = []
         self._contents: dict[str, dict[str, bytes]] = {}
+        self._waiting = 0
+        self._made: list[Row] = []
         self._coverage: list[Row] = []
         self._misses: list[tuple[int, Miss]] = []
 
@@ -81,6 +86,8 @@ class SnapshotWriter:
             step = replace(step, pairs=tuple(pairs), blind=blind)
         number = self._snapshot.number
         self._coverage.append(rows.coverage_row(head.id, number, sight.coverage, content, observed))
+        if self._waiting > _ENOUGH:
+            self._flush()
         self._misses.extend((head.id, found) for found in sight.misses)
         return step
 
@@ -138,7 +145,7 @@ class SnapshotWriter:
         encoded = encode(block)
         name = digest(encoded)
         if name != head.observed_digest:
-            self._contents.setdefault(f"{scope.evidence}#observed", {})[name] = encoded
+            self._keep(f"{scope.evidence}#observed", name, encoded)
         return name
 
     def _carried(
@@ -172,9 +179,8 @@ class SnapshotWriter:
             if body.key not in live or live[body.key][1:] != (body.digest, body.uid)
         ]
         gone = sorted(live.keys() - {body.key for body in bodies})
-        kept = self._contents.setdefault(scope.evidence, {})
         for body in fresh:
-            kept[body.digest] = body.encoded
+            self._keep(scope.evidence, body.digest, body.encoded)
             self._keep_version(self._identity(head, heads, body.key), body.digest, body.uid)
         for key in gone:
             self._keep_version(live[key].resource_id, None, live[key].uid)
@@ -218,11 +224,7 @@ class SnapshotWriter:
         """Insert all that is new, and seal the snapshot in the journal."""
         number = self._snapshot.number
         self._insert(tables.snapshot, [rows.snapshot_row(self._snapshot)])
-        made = [
-            {"name": name, "digest": key, "snapshot": number}
-            for sort, contents in sorted(self._contents.items())
-            for name, key in self._blobs.put(sort, contents)
-        ]
+        self._flush()
         misses = sorted(self._misses, key=lambda found: _order(found[1]))
         self._insert(tables.scope, self._scopes)
         self._insert(tables.resource, self._resources)
@@ -233,10 +235,25 @@ class SnapshotWriter:
             [rows.miss_row(place, number, n, miss) for n, (place, miss) in enumerate(misses, 1)],
         )
         self._insert(tables.change, [rows.change_row(item, n) for n, item in enumerate(changes, 1)])
-        self._insert(tables.dictionary, made)
+        self._insert(tables.dictionary, self._made)
         payload = latest.payload_of(self._connection, number)
         moment = self._snapshot.finished_at
         return append(self._connection, "snapshot", moment, payload, number, signer)
+
+    def _keep(self, sort: str, name: str, data: bytes) -> None:
+        """Let a body wait to be inserted, with others of its sort."""
+        self._contents.setdefault(sort, {})[name] = data
+        self._waiting += len(data)
+
+    def _flush(self) -> None:
+        """Insert the bodies that are waiting: they refer to nothing, and may be many."""
+        self._made += [
+            {"name": name, "digest": key, "snapshot": self._snapshot.number}
+            for sort, contents in sorted(self._contents.items())
+            for name, key in self._blobs.put(sort, contents)
+        ]
+        self._contents.clear()
+        self._waiting = 0
 
     def _insert(self, table: Table, new: Sequence[Row]) -> None:
         if new:

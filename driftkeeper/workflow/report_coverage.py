@@ -14,7 +14,7 @@ from itertools import groupby
 
 from driftkeeper.domain.period import Calendar, Period, days
 from driftkeeper.domain.timeline import Interval, gaps
-from driftkeeper.domain.types import Cause, Outcome, Scope
+from driftkeeper.domain.types import Cause, Outcome, Scope, Tied
 from driftkeeper.store import latest, read
 from driftkeeper.store.database import Connection
 from driftkeeper.workflow.unseen import Spells, Unseen
@@ -33,8 +33,22 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
+class TieReport:
+    """How often a count was confirmed by another answer; `last` is the latest mismatch, else the latest."""
+
+    name: str
+    agreed: int
+    disagreed: int
+    last: Tied
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ScopeCoverage:
-    """How one scope was covered: its days by their best sight, its gaps, its details unseen for long."""
+    """How one scope was covered: its days by their best sight, its gaps, its details unseen for long.
+
+    `ties` says of each count that another answer should confirm how often it did.
+    """
 
     scope: Scope
     expected: int
@@ -43,6 +57,7 @@ class ScopeCoverage:
     missed: int
     gaps: tuple[Gap, ...]
     unseen: tuple[Unseen, ...] = ()
+    ties: tuple[TieReport, ...] = ()
 
     @property
     def percent(self) -> float | None:
@@ -133,7 +148,20 @@ def _scope(
             Gap(gap.start, gap.end or expected.end, _causes(rows, lost, gap))
             for gap in gaps(sights, expected.start, expected.end, carry)
         ),
+        ties=_ties(rows),
     )
+
+
+def _ties(rows: Iterable[read.CoverageRow]) -> tuple[TieReport, ...]:
+    found: dict[str, list[tuple[Tied, datetime]]] = {}
+    for row in rows:
+        for tie in row.coverage.ties:
+            found.setdefault(tie.name, []).append((tie, row.coverage.as_of))
+    reports = []
+    for name, ties in found.items():
+        odd = [entry for entry in ties if not entry[0].agrees]
+        reports.append(TieReport(name, len(ties) - len(odd), len(odd), *(odd or ties)[-1]))
+    return tuple(reports)
 
 
 def _best(rows: Iterable[read.CoverageRow], calendar: Calendar) -> dict[date, Outcome]:

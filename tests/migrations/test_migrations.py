@@ -19,11 +19,13 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     PrimaryKeyConstraint,
     UniqueConstraint,
+    bindparam,
     inspect,
     text,
 )
 
 from driftkeeper.domain.errors import Exit, SchemaError, StoreError
+from driftkeeper.store import latest
 from driftkeeper.store.database import Engine, open_engine, parse_url, reading, writing
 from driftkeeper.store.schema import (
     current,
@@ -205,3 +207,33 @@ def test_alembic_itself_finds_the_migrations_and_nothing_to_add(tmp_path: Path) 
     assert upgraded.returncode == 0, upgraded.stderr
     assert checked.returncode == 0, checked.stdout + checked.stderr
     assert "No new upgrade operations detected" in checked.stdout
+
+
+def test_what_was_sealed_before_ties_were_counted_is_sound_after_the_upgrade(
+    db_url: str, tmp_path: Path
+) -> None:
+    source = open_engine(parse_url(f"sqlite:///{tmp_path / 'source.db'}"), create=True)
+    upgrade(source)
+    take(source, saw(USERS, 1, body("alice", observed={"Used": 1}), body("bob")))
+    take(source, saw(USERS, 2, body("alice", {"Name": "alice", "Path": "/"})))
+    old = open_engine(parse_url(db_url), create=True)
+    with writing(old) as connection:
+        command.upgrade(config(connection), "0001")
+        for table in metadata.sorted_tables:
+            with reading(source) as found:
+                rows = [row._asdict() for row in found.execute(table.select())]
+            kept = [c for c in table.columns if (table.name, c.name) != ("coverage", "ties")]
+            statement = text(
+                f"INSERT INTO {table.name} ({', '.join(c.name for c in kept)})"
+                f" VALUES ({', '.join(':' + c.name for c in kept)})"
+            ).bindparams(*(bindparam(c.name, type_=c.type) for c in kept))
+            if rows:
+                connection.execute(statement, [{c.name: row[c.name] for c in kept} for row in rows])
+    with pytest.raises(SchemaError, match="run `driftkeeper db upgrade`"):
+        require(old)
+    assert upgrade(old) == expected()
+    with reading(old) as there, reading(source) as here:
+        assert latest.payload_of(there, 2) == latest.payload_of(here, 2)
+    assert damage(old) == {}
+    take(old, saw(USERS, 3, body("alice")))
+    assert damage(old) == {}

@@ -1,0 +1,61 @@
+"""What types of one account have in common is asked for once, whatever comes of it."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from driftkeeper.collect.shared import Shared
+from driftkeeper.collect.spec import Gone, Unseen
+from driftkeeper.domain.types import Cause
+
+
+def test_the_first_makes_it_and_all_get_the_same():
+    shared, made = Shared(), []
+    assert shared.once("a", lambda: made.append(1) or "one") == "one"
+    assert shared.once("a", lambda: made.append(2) or "two") == "one"
+    assert shared.once("b", lambda: made.append(3) or "three") == "three"
+    assert made == [1, 3]
+
+
+def test_many_threads_at_once_make_it_once():
+    shared, made, start = Shared(), [], threading.Barrier(8)
+
+    def ask(number: int) -> object:
+        start.wait()
+        return shared.once("a", lambda: made.append(number) or object())
+
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(ask, range(8)))
+    assert len(made) == 1
+    assert len({*map(id, found)}) == 1
+
+
+@pytest.mark.parametrize(
+    "error", [Unseen(Cause.DENIED, "AccessDenied", "no"), Gone("NoSuchEntity"), KeyError("x")]
+)
+def test_what_it_raises_all_get_and_nobody_asks_again(error: Exception):
+    shared, made = Shared(), []
+
+    def make() -> None:
+        made.append(1)
+        raise error
+
+    for _ in range(3):
+        with pytest.raises(type(error)) as raised:
+            shared.once("a", make)
+        assert str(raised.value) == str(error)
+    assert made == [1]
+
+
+def test_a_question_is_new_once():
+    shared = Shared()
+    assert [shared.is_first(q) for q in ("a", "b", "a", "b", "c")] == [
+        True,
+        True,
+        False,
+        False,
+        True,
+    ]
