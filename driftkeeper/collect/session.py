@@ -67,6 +67,12 @@ class Clients:
                 self._made[service, region] = self._new(service, region)
             return self._made[service, region]
 
+    def forget(self, region: str | None = None) -> None:
+        """Let go of the clients of a region, or of all: each holds its service's whole model."""
+        with self._lock:
+            for made in [made for made in self._made if region in (None, made[1])]:
+                del self._made[made]
+
     def budget(self, service: str) -> threading.BoundedSemaphore:
         """Return the semaphore that bounds the calls in flight to a service of this account."""
         with self._lock:

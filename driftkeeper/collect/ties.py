@@ -10,18 +10,20 @@ from collections.abc import Mapping
 from driftkeeper.collect.spec import Count, EvidenceType, Reach, Tie
 from driftkeeper.domain.types import GLOBAL_REGION, Scope, Sight, Tied
 
-Counts = dict[tuple[Scope, str], Count]
-"""What was counted, by the scope it was counted in and the tie it was counted for."""
-
 _ODD = 20
 
 
 class Counter:
-    """Counts sights as they come in, so that no body must be kept until all have."""
+    """Counts sights as they come in, and keeps names only until both sides of a tie were seen.
+
+    `types` are those that are looked for: a tie to another one is not counted.
+    """
 
     def __init__(self, types: Mapping[str, EvidenceType]) -> None:
         self._types = types
-        self._counts: Counts = {}
+        self._mine: dict[tuple[Scope, str], Count] = {}
+        self._theirs: dict[tuple[Scope, str, str], Count] = {}
+        self._tied: dict[Scope, list[Tied]] = {}
 
     def see(self, sight: Sight) -> None:
         """Count what this sight says for its own ties, and for those of other types."""
@@ -29,34 +31,34 @@ class Counter:
             return
         for spec in self._types.values():
             for tie in spec.ties:
-                if spec.name == sight.scope.evidence:
-                    self._counts[sight.scope, _mine(spec, tie)] = tie.mine(sight.bodies)
+                if spec.name == sight.scope.evidence and tie.other in self._types:
+                    self._mine[sight.scope, tie.name] = tie.mine(sight.bodies)
                 if tie.other == sight.scope.evidence:
-                    self._counts[sight.scope, _theirs(spec, tie)] = tie.theirs(sight.bodies)
+                    self._theirs[sight.scope, spec.name, tie.name] = tie.theirs(sight.bodies)
+        self._tie()
 
     def ties(self, scope: Scope) -> tuple[Tied, ...]:
         """Return the ties of a scope, of which both sides were seen."""
-        spec = self._types[scope.evidence]
-        found = []
-        for tie in spec.ties:
-            mine = self._counts.get((scope, _mine(spec, tie)))
-            theirs = self._counts.get((self._other(scope, tie), _theirs(spec, tie)))
+        return tuple(self._tied.get(scope, ()))
+
+    def _tie(self) -> None:
+        """Hold each count that waits against its other side, if that is there; forget what is done."""
+        for scope, name in list(self._mine):
+            spec = self._types[scope.evidence]
+            tie = next(tie for tie in spec.ties if tie.name == name)
+            other = (self._other(scope, tie), spec.name, name)
+            if other not in self._theirs:
+                continue
+            mine, theirs = self._mine.pop((scope, name)), self._theirs[other]
+            if other[0].region == scope.region:
+                del self._theirs[other]
             if mine is not None and theirs is not None:
-                found.append(_tied(tie.name, mine, theirs))
-        return tuple(found)
+                self._tied.setdefault(scope, []).append(_tied(name, mine, theirs))
 
     def _other(self, scope: Scope, tie: Tie) -> Scope:
         reach = self._types[tie.other].reach
         region = scope.region if reach is Reach.REGION else GLOBAL_REGION
         return Scope(scope.account, region, tie.other)
-
-
-def _mine(spec: EvidenceType, tie: Tie) -> str:
-    return f"{spec.name}/{tie.name}/mine"
-
-
-def _theirs(spec: EvidenceType, tie: Tie) -> str:
-    return f"{spec.name}/{tie.name}/theirs"
 
 
 def _tied(name: str, mine: Count, theirs: Count) -> Tied:

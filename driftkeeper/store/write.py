@@ -2,7 +2,7 @@
 
 An unchanged scope costs one coverage row. A changed one costs a version per changed resource, compared
 with the scope's last complete listing and not with yesterday's run, so a lost day changes nothing.
-All but bodies is inserted at the end, in bulk and parents first.
+What is new is inserted in bulk, parents first, whenever enough of it waits.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from driftkeeper.store.seal import content_digest
 Row = dict[str, Any]
 
 _ENOUGH = 8 * 1024 * 1024
-"""Bytes of bodies that wait for each other: the first of a sort make its dictionary together."""
+"""Bytes of bodies that wait together: the first of a sort make its dictionary."""
 
 
 class SnapshotWriter:
@@ -65,6 +65,7 @@ class SnapshotWriter:
         self._made: list[Row] = []
         self._coverage: list[Row] = []
         self._misses: list[tuple[int, Miss]] = []
+        self._insert(tables.snapshot, [rows.snapshot_row(snapshot)])
 
     def record(self, sight: Sight) -> Step:
         """Note what one sight adds; return it as a step to be named."""
@@ -223,12 +224,8 @@ class SnapshotWriter:
     def finish(self, changes: Sequence[Change], signer: Signer | None) -> JournalEntry:
         """Insert all that is new, and seal the snapshot in the journal."""
         number = self._snapshot.number
-        self._insert(tables.snapshot, [rows.snapshot_row(self._snapshot)])
         self._flush()
         misses = sorted(self._misses, key=lambda found: _order(found[1]))
-        self._insert(tables.scope, self._scopes)
-        self._insert(tables.resource, self._resources)
-        self._insert(tables.version, self._versions)
         self._insert(tables.coverage, self._coverage)
         self._insert(
             tables.miss,
@@ -246,13 +243,17 @@ class SnapshotWriter:
         self._waiting += len(data)
 
     def _flush(self) -> None:
-        """Insert the bodies that are waiting: they refer to nothing, and may be many."""
+        """Insert what waits and may be much, parents first: bodies, resources and their versions."""
         self._made += [
             {"name": name, "digest": key, "snapshot": self._snapshot.number}
             for sort, contents in sorted(self._contents.items())
             for name, key in self._blobs.put(sort, contents)
         ]
-        self._contents.clear()
+        self._insert(tables.scope, self._scopes)
+        self._insert(tables.resource, self._resources)
+        self._insert(tables.version, self._versions)
+        for done in (self._contents, self._scopes, self._resources, self._versions):
+            done.clear()
         self._waiting = 0
 
     def _insert(self, table: Table, new: Sequence[Row]) -> None:

@@ -12,8 +12,8 @@ from typing import IO
 
 from driftkeeper.domain.types import Sight
 
-LIMIT = 64 * 1024 * 1024
-"""Bytes of canonical configuration that are kept in memory."""
+LIMIT = 2 * 1024 * 1024
+"""Bytes of canonical configuration that are kept in memory; as values, they take some ten times more."""
 
 
 class Spool:

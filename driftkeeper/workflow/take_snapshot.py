@@ -7,8 +7,9 @@ are one transaction, so that the store is before or after a snapshot and never b
 from __future__ import annotations
 
 import socket
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -119,7 +120,7 @@ def take(
         with reading(engine) as connection:
             _require_order(connection, source, started)
         with Spool() as spool:
-            counter = Counter(evidence_types())
+            counter = Counter({task.spec.name: task.spec for task in planned})
             for done, sight in enumerate(_sights(engine, planned, source, config), 1):
                 spool.add(sight)
                 counter.see(sight)
@@ -178,7 +179,8 @@ def _sights(
     """Look at every planned scope; the order of the result is that of the plan."""
     seconds = float(config.collect.scope_seconds)
     shared = {task.place.id: Shared() for task in planned}
-    last = {task.place.id: n for n, task in enumerate(planned)}
+    last = {(task.place.id, task.scope.region): n for n, task in enumerate(planned)}
+    end = {task.place.id: n for n, task in enumerate(planned)}
 
     def sight(task: Task, mapper: Mapper) -> Sight:
         remember = partial(_known, engine, task) if source.remembers else nothing_known
@@ -190,12 +192,32 @@ def _sights(
         found = (
             (sight(task, map) for task in planned)
             if source.name != "live"
-            else pool.map(partial(sight, mapper=details.map), planned)
+            else _in_order(pool, partial(sight, mapper=details.map), planned, 2 * workers)
         )
         for number, (task, seen) in enumerate(zip(planned, found, strict=True)):
             yield seen
-            if number == last[task.place.id]:
+            if source.name == "live" and number == last[task.place.id, task.scope.region]:
+                _let_go(task.place, None if number == end[task.place.id] else task.scope.region)
+            if number == end[task.place.id]:
                 del shared[task.place.id]
+
+
+def _let_go(place: Place, region: str | None) -> None:
+    if place.account is not None:
+        place.account.clients.forget(region)
+
+
+def _in_order(
+    pool: ThreadPoolExecutor, work: Callable[[Task], Sight], planned: Sequence[Task], ahead: int
+) -> Iterator[Sight]:
+    """Yield what becomes of each task, in order; no more than `ahead` results wait to be taken."""
+    waiting: deque[Future[Sight]] = deque()
+    for task in planned:
+        waiting.append(pool.submit(work, task))
+        if len(waiting) >= ahead:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
 
 
 def _known(engine: Engine, task: Task) -> Known | None:

@@ -11,7 +11,16 @@ from typing import Any
 from driftkeeper.collect.catalog import CONTEXT_CALLS, declared_calls, evidence_types
 from driftkeeper.collect.causes import unseen_for_code
 from driftkeeper.collect.permissions import action, actions, iam_policy
-from driftkeeper.collect.spec import Account, Call, EvidenceType, From, Gather, Reach
+from driftkeeper.collect.spec import (
+    Account,
+    Batch,
+    Call,
+    EvidenceType,
+    From,
+    Function,
+    Gather,
+    Reach,
+)
 from driftkeeper.derive.catalog import facts
 from driftkeeper.diff.catalog import kinds
 from driftkeeper.diff.spec import EVERYTHING, ChangeKind, Lifecycle, appeared, replaced, vanished
@@ -37,21 +46,47 @@ _WORDS: Mapping[Any, str] = {
 }
 
 
+_READ = {
+    Reach.ORGANIZATION: "once per organisation, in the account that lists it",
+    Reach.ACCOUNT: "once per account",
+    Reach.REGION: "once per region",
+}
+
+
+def evidence_by_item() -> str:
+    """Return which types answer which item of the evidence request list, and which criteria they serve."""
+    rows = []
+    for item, specs in groupby(
+        sorted(evidence_types().values(), key=_by_item), key=lambda s: s.item
+    ):
+        for spec in specs:
+            link = f"[{spec.title}](#{spec.name.replace('.', '')})"
+            name = code(spec.name) + (" (optional)" if spec.optional else "")
+            rows.append((str(item or "—"), name, link, " ".join(spec.criteria)))
+    return table(("item", "type", "what it is", "criteria"), rows)
+
+
+def _by_item(spec: EvidenceType) -> tuple[int, str]:
+    return spec.item, spec.name
+
+
 def evidence() -> str:
     """Return the data dictionary of every evidence type."""
     return "\n\n".join(_evidence(spec) for spec in evidence_types().values())
 
 
 def _evidence(spec: EvidenceType) -> str:
-    where = "once per account" if spec.reach is Reach.ACCOUNT else "once per region"
+    item = f"evidence item {spec.item}" if spec.item else "context of the other evidence"
+    only = "; only when `collect.also` or `--evidence` names it" if spec.optional else ""
     about = [
-        ("read", f"{where}; evidence item {spec.item}"),
+        ("read", f"{_READ[spec.reach]}; {item}{only}"),
         ("named by", code(spec.key)),
         ("immutable id", code(spec.uid) if spec.uid else "AWS gives none"),
         ("as of", f"the answer's own {code(spec.as_of)}" if spec.as_of else "when it was asked"),
         ("volatile", codes(spec.observed)),
         ("acts", codes(spec.acts)),
         ("policies", codes(spec.policies)),
+        ("serves", " ".join(spec.criteria)),
         ("IAM actions", codes(actions(spec.calls()))),
     ]
     if spec.aspect_of:
@@ -60,11 +95,15 @@ def _evidence(spec: EvidenceType) -> str:
     parts = [
         f"### {spec.name}",
         f"**{spec.title}.** {spec.says}",
+        *([f"*What it does not show:* {spec.limits}"] if spec.limits else []),
         table(("", ""), about),
         table(("part", "call", "what it means"), _calls(spec)),
     ]
     if sets:
         parts.append(table(("set", "told apart by"), sets))
+    if spec.ties:
+        ties = [(tie.name, code(tie.other), tie.says) for tie in spec.ties]
+        parts.append(table(("count", "held against", "what must agree"), ties))
     return "\n\n".join(parts)
 
 
@@ -81,20 +120,26 @@ def _calls(spec: EvidenceType) -> Iterator[tuple[str, str, str]]:
     for call in spec.listed_by():
         yield "the listing", _call(call), _meaning(call)
     for name, detail in spec.details.items():
-        if isinstance(detail, Gather):
-            dealt = f"a row belongs where its {code(detail.on)} is the resource's {code(detail.to)}"
-            yield (
-                code(name),
-                _call(detail.call),
-                f"once per scope; {_meaning(detail.call)}; {dealt}",
-            )
-        else:
-            yield code(name), _call(detail), _meaning(detail)
+        match detail:
+            case Gather(call=Function() as function):
+                for call in function.calls:
+                    yield code(name), _call(call), f"once per scope; {_dealt(detail)}"
+            case Gather(call=Call() as call):
+                yield code(name), _call(call), f"once per scope; {_meaning(call)}; {_dealt(detail)}"
+            case Batch(call=call):
+                given = f"{detail.each}=<{detail.to} of up to {detail.size}>"
+                yield code(name), _call(call, given), f"{_meaning(call)}; {_dealt(detail)}"
+            case Call():
+                yield code(name), _call(detail), _meaning(detail)
 
 
-def _call(call: Call) -> str:
-    params = ", ".join(f"{name}={_param(value)}" for name, value in call.params.items())
-    return code(f"{call.service}.{call.operation}({params})")
+def _dealt(detail: Gather | Batch) -> str:
+    return f"a row belongs where its {code(detail.on)} is the resource's {code(detail.to)}"
+
+
+def _call(call: Call, *more: str) -> str:
+    params = [f"{name}={_param(value)}" for name, value in call.params.items()]
+    return code(f"{call.service}.{call.operation}({', '.join((*params, *more))})")
 
 
 def _param(value: Any) -> str:
@@ -111,6 +156,12 @@ def _meaning(call: Call) -> str:
         words.append(f"malformed without {codes(call.always)}")
     if call.when:
         words.append(f"asked only if: {_said(call.when)}; else {code(json.dumps(call.otherwise))}")
+    if call.kept:
+        words.append(f"not asked again, but kept, if: {_said(call.kept)}")
+    if call.region:
+        words.append(f"asked in the region {code(f'<{call.region.path}>')}")
+    if call.shared:
+        words.append("one answer for all types that ask so")
     words += [f"{code(name)} means {code(json.dumps(v))}" for name, v in call.absent_on.items()]
     words += [f"{code(name)}: it belongs to another account" for name in call.not_owner_on]
     return "; ".join(words)
