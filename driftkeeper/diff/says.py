@@ -45,8 +45,10 @@ def _first_alias(aliases: Json) -> Json:
 
 def short_name(resource: str) -> str:
     """Return the last part of an ARN or URN: what people call the thing."""
-    tail = resource.rsplit(":", 1)[-1]
-    return tail.split("/", 1)[1] if "/" in tail and resource.startswith("arn:") else tail
+    if not resource.startswith("arn:"):
+        return resource.rsplit(":", 1)[-1]
+    tail = resource.split(":", 5)[-1]  # what follows may hold colons of its own: an IPv6 address
+    return tail.split("/", 1)[1] if "/" in tail else tail.rsplit(":", 1)[-1]
 
 
 class _Words(dict[str, Any]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from driftkeeper.collect.catalog import evidence_types
@@ -32,8 +32,9 @@ def resolve(
 ) -> NamedResource:
     """Return the resource that the name means, among those of the places if any are given.
 
-    The whole key wins over an end of one at a `/` or `:`, that over any end. Raises
-    `ResourceNameError` with the candidates when several fit, and with a hint when none does.
+    The whole key wins over an end of one at a `/` or `:`, that over any end, and a thing over the
+    parts of another: a rule that lets `sg-1` in ends with its name. Raises `ResourceNameError` with
+    the candidates when several fit, and with a hint when none does.
     """
     known = [
         (scope, key)
@@ -42,11 +43,14 @@ def resolve(
         and (not accounts or scope.account in accounts)
         and (not regions or scope.region in regions)
     ]
+    keys = {key for _, key in known}
     for fits in (_is_whole, _ends_at_joint, _ends):
         groups: dict[tuple[str, str, str], list[Scope]] = {}
         for scope, key in known:
             if fits(key, name):
                 groups.setdefault((scope.account, scope.region, key), []).append(scope)
+        things = {place: scopes for place, scopes in groups.items() if not _is_part(place[2], keys)}
+        groups = things or groups
         if len(groups) > 1:
             raise ResourceNameError(_ambiguous(name, groups))
         for (_, _, key), scopes in groups.items():
@@ -86,6 +90,12 @@ def _ends_at_joint(key: str, name: str) -> bool:
 
 def _ends(key: str, name: str) -> bool:
     return bool(name) and key.endswith(name)
+
+
+def _is_part(key: str, keys: Collection[str]) -> bool:
+    """Say whether a key goes on where another one ends: a rule of a group, a grant of a key."""
+    ends = (at for at, letter in enumerate(key) if letter == "/")
+    return any(key[:at] in keys for at in ends)
 
 
 def _thing_first(scope: Scope) -> tuple[bool, Scope]:

@@ -93,3 +93,14 @@ def test_places_that_were_never_looked_at_are_refused(engine: Engine) -> None:
             require_seen(connection, ("9",), ())
         with pytest.raises(UsageError, match="region 'x'; there are: aws-global, eu-west-1"):
             require_seen(connection, (), ("x",))
+
+
+def test_a_thing_wins_over_the_part_of_another_that_ends_with_its_name(tmp_path: Path) -> None:
+    """A rule that lets one group into another has both their names, and is neither."""
+    group = "arn:aws:ec2:eu-west-1:111122223333:security-group/sg-"
+    rule = f"{group}a/rule/ingress/all/111122223333/sg-b"
+    engine = empty(tmp_path)
+    take(engine, AT, [saw(KEYS, AT, f"{group}a", f"{group}b", rule)])
+    assert found(engine, "sg-b").key == f"{group}b"
+    assert found(engine, "111122223333/sg-b").key == rule
+    assert found(engine, rule).key == rule
