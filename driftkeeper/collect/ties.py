@@ -5,10 +5,11 @@ Completeness in the auditor's sense. A mismatch is recorded with the coverage an
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 
-from driftkeeper.collect.spec import Count, EvidenceType, Reach, Tie
-from driftkeeper.domain.types import GLOBAL_REGION, Scope, Sight, Tied
+from driftkeeper.collect.body import understood
+from driftkeeper.collect.spec import Count, EvidenceType, Reach, Tie, Unseen
+from driftkeeper.domain.types import GLOBAL_REGION, Body, Scope, Sight, Tied
 
 _ODD = 20
 
@@ -32,9 +33,9 @@ class Counter:
         for spec in self._types.values():
             for tie in spec.ties:
                 if spec.name == sight.scope.evidence and tie.other in self._types:
-                    self._mine[sight.scope, tie.name] = tie.mine(sight.bodies)
+                    self._mine[sight.scope, tie.name] = _counted(tie.mine, sight)
                 if tie.other == sight.scope.evidence:
-                    self._theirs[sight.scope, spec.name, tie.name] = tie.theirs(sight.bodies)
+                    self._theirs[sight.scope, spec.name, tie.name] = _counted(tie.theirs, sight)
         self._tie()
 
     def ties(self, scope: Scope) -> tuple[Tied, ...]:
@@ -59,6 +60,14 @@ class Counter:
         reach = self._types[tie.other].reach
         region = scope.region if reach is Reach.REGION else GLOBAL_REGION
         return Scope(scope.account, region, tie.other)
+
+
+def _counted(count: Callable[[Sequence[Body]], Count], sight: Sight) -> Count:
+    """Return the count; None where what was seen makes no sense to it."""
+    try:
+        return understood(count, sight.bodies)
+    except Unseen:
+        return None
 
 
 def _tied(name: str, mine: Count, theirs: Count) -> Tied:

@@ -102,3 +102,10 @@ def test_of_many_odd_names_only_some_are_told():
     keys = [f"k{n:03}" for n in range(50)]
     (tied,) = _ties(_types(), _sight("x.mine", *keys), _sight("x.other"))
     assert (tied.mine, tied.theirs, len(tied.odd)) == (50, 0, 20)
+
+
+def test_a_count_that_makes_no_sense_ties_with_nothing():
+    def broken(bodies: Sequence[Body]) -> int:
+        return int(bodies[0].config["Nothing"])
+
+    assert _ties(_types(theirs=broken), _sight("x.mine", "a"), _sight("x.other", "a")) == ()
