@@ -13,10 +13,10 @@ PIN := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile -q --upgrade 
 export UV_PYTHON_DOWNLOADS := never
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-fast cov fmt lint types bench golden docs docs-check check lock clean dist
+.PHONY: help install demo test test-fast cov fmt lint types bench golden record-fixtures docs docs-check check lock clean dist
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / {printf "  %-12s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / {printf "  %-16s %s\n", $$1, $$2}' Makefile
 
 # ---- environment ----------------------------------------------------------------------------
 # uv lives inside the environment. Where it cannot run, or cannot reach a mirror that only pip
@@ -91,6 +91,9 @@ bench: $(V)/.dev-stamp ## Measure speed and size against a baseline in the same 
 
 golden: $(V)/.dev-stamp ## Rewrite the expected files in tests/golden; read the difference before committing
 	$(PYTEST) --rewrite tests/golden
+
+record-fixtures: $(V)/.dev-stamp ## Rewrite the recorded quarter of the demo from its plot
+	$(BIN)/python -B fixtures/write_quarter.py
 
 docs: $(V)/.dev-stamp ## Rewrite the generated parts of the documentation
 	$(PYTEST) --rewrite tests/docs

@@ -8,6 +8,9 @@ import typer
 
 from driftkeeper.cli.policy_formats import PolicyFormat, written
 from driftkeeper.cli.session import Session
+from driftkeeper.domain.errors import UsageError
+
+_ROLE = "driftkeeper"
 
 app = typer.Typer(
     help="Show what driftkeeper knows to read and to name.",
@@ -95,16 +98,36 @@ def iam_policy(
         PolicyFormat,
         typer.Option(metavar="FORMAT", help="json, cloudformation or terraform."),
     ] = PolicyFormat.JSON,
+    organization: Annotated[
+        bool,
+        typer.Option("--organization", help="Also list an organisation and enter its accounts."),
+    ] = False,
+    role: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="With --organization: the role to assume, else as configured."
+        ),
+    ] = None,
 ) -> None:
     """Print the IAM policy that the collector needs.
 
-    It allows exactly the actions that the evidence types declare; all of them only read.
+    It allows exactly the actions that the evidence types declare; all of them only read. As
+    CloudFormation or Terraform it comes with the role to assume. With --organization it is the policy
+    of what finds the accounts and assumes that role in each.
     """
-    from driftkeeper.collect.catalog import declared_calls
-    from driftkeeper.collect.permissions import iam_policy as policy
+    from driftkeeper.collect.permissions import collector_policy, organization_policy
 
     session: Session = context.obj
-    document = policy(declared_calls())
+    if role and not organization:
+        raise UsageError(
+            "--role goes with --organization: it is the role to assume in each account"
+        )
+    if organization:
+        configured = session.config.organization
+        name = role or (configured.role if configured else _ROLE)
+        document = organization_policy(name)
+    else:
+        document = collector_policy()
     if not session.json:
         session.out.line(written(document, format))
     elif format is PolicyFormat.JSON:

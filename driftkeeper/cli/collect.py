@@ -20,13 +20,14 @@ from driftkeeper.cli.shapes import miss_json, scope_json
 from driftkeeper.domain.clock import SystemClock
 from driftkeeper.domain.errors import DriftkeeperError, Exit, UsageError
 from driftkeeper.domain.period import SnapshotRef, parse_moment
-from driftkeeper.domain.types import Change, Direction, Outcome, Severity, Sight
+from driftkeeper.domain.types import Cause, Change, Direction, Outcome, Severity, Sight
 
 if TYPE_CHECKING:
     from driftkeeper.cli.output import Output
     from driftkeeper.collect.replay import Recorder
+    from driftkeeper.workflow.looking import Task
     from driftkeeper.workflow.sources import Source
-    from driftkeeper.workflow.take_snapshot import Taken, Task
+    from driftkeeper.workflow.take_snapshot import Taken
 
 _SHOWN = 20
 """Misses that are listed one by one; the rest are counted."""
@@ -105,7 +106,7 @@ def run(
         session.out.say(f"driftkeeper: warning: {clean(warning)}")
     _print_taken(session, taken, source.warnings)
     if recorder is not None:
-        _write_recording(recorder, source, taken.snapshot.number)
+        _write_recording(recorder, source, planned, taken.snapshot.number)
     if taken.snapshot.status is not Outcome.COMPLETE:
         raise typer.Exit(Exit.MISSED)
 
@@ -152,7 +153,9 @@ def _recorder(folder: Path | None) -> Recorder | None:
     return Recorder(folder)
 
 
-def _write_recording(recorder: Recorder, source: Source, number: int) -> None:
+def _write_recording(
+    recorder: Recorder, source: Source, planned: Sequence[Task], number: int
+) -> None:
     for place in source.places:
         if place.account is None:
             continue
@@ -161,6 +164,8 @@ def _write_recording(recorder: Recorder, source: Source, number: int) -> None:
             "name": place.name,
             "caller": place.account.caller,
             "regions": list(place.regions),
+            "evidence": sorted({task.spec.name for task in planned if task.place.id == place.id}),
+            "organization": place.organization,
             "taken_at": source.clock.now().isoformat(timespec="seconds"),
         }
         try:
@@ -173,10 +178,11 @@ def _write_recording(recorder: Recorder, source: Source, number: int) -> None:
 
 
 def _print_plan(session: Session, planned: list[Task]) -> None:
-    from driftkeeper.workflow.take_snapshot import fewest_calls
+    from driftkeeper.workflow.looking import fewest_calls
 
-    calls = sum(fewest_calls(task.spec) for task in planned)
-    scopes = [{**scope_json(task.scope), "calls": fewest_calls(task.spec)} for task in planned]
+    fewest = fewest_calls(planned)
+    calls = sum(fewest.values())
+    scopes = [{**scope_json(scope), "calls": number} for scope, number in fewest.items()]
     if session.json:
         session.out.document("collect-plan", {"scopes": scopes, "calls_at_least": calls})
         return
@@ -203,10 +209,11 @@ def _print_taken(session: Session, taken: Taken, warnings: Sequence[str]) -> Non
         session.out.document("collect", content)
         return
     out, coverage, number = session.out, content["coverage"], taken.snapshot.number
+    excluded = f", {coverage['excluded']} excluded" if coverage["excluded"] else ""
     out.line(
         f"Snapshot #{number} of {when(taken.snapshot.taken_at)} UTC:"
         f" {counted(coverage['complete'], 'scope')} complete, {coverage['partial']} partial,"
-        f" {coverage['missed']} missed; {counted(content['resources'], 'resource')},"
+        f" {coverage['missed']} missed{excluded}; {counted(content['resources'], 'resource')},"
         f" {counted(content['api_calls'], 'call')}"
         + (f" ({content['calls_per_floor']} × the fewest possible)" if content["floor"] else "")
     )
@@ -256,14 +263,18 @@ def taken_json(taken: Taken) -> dict[str, Any]:
 
 
 def _outcome_json(sights: Sequence[Sight], changes: Sequence[Change]) -> dict[str, Any]:
-    outcomes = Counter(sight.coverage.outcome for sight in sights)
+    looked = [sight for sight in sights if sight.coverage.cause is not Cause.SKIPPED]
+    outcomes = Counter(sight.coverage.outcome for sight in looked)
     directions = Counter(change.direction for change in changes)
     kinds = Counter(change.kind for change in changes)
     calls = sum(sight.coverage.calls for sight in sights)
     floor = sum(sight.coverage.least for sight in sights)
     return {
-        "coverage": {str(outcome): outcomes[outcome] for outcome in Outcome},
-        "misses": [miss_json(miss) for sight in sights for miss in sight.misses],
+        "coverage": {
+            **{str(outcome): outcomes[outcome] for outcome in Outcome},
+            "excluded": len(sights) - len(looked),
+        },
+        "misses": [miss_json(miss) for sight in looked for miss in sight.misses],
         "changes": {
             "total": len(changes),
             **{str(direction): directions[direction] for direction in Direction},

@@ -72,6 +72,7 @@ def _report_json(found: CoverageReport) -> dict[str, Any]:
                 "partial": item.partial,
                 "missed": item.missed,
                 "percent": item.percent,
+                "excluded": item.excluded,
                 "gaps": [gap_json(gap) for gap in item.gaps],
                 "unseen": [
                     {
@@ -125,6 +126,11 @@ def _print(session: Session, found: CoverageReport) -> None:
     print_gaps(out, found, f"{counted(number, 'gap')} {longer}:")
     if not number:
         out.line(f"\nNo gap {longer}.")
+    print_some(
+        out,
+        [f"{item.scope}: {item.excluded}" for item in found.scopes if item.excluded is not None],
+        "Not looked at, for a written reason:",
+    )
     print_unseen(out, found, "Details unseen for long, though their scopes were listed:")
     _print_ties(out, found)
 

@@ -25,6 +25,7 @@ from driftkeeper.cli import (
     db,
     demo,
     diff,
+    doctor,
     history,
     init,
     resources,
@@ -58,6 +59,7 @@ for _command in (
     changes,
     diff,
     check,
+    doctor,
     demo,
 ):
     app.command(_command.__name__.rsplit(".", 1)[-1])(_command.run)

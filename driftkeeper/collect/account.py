@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from types import SimpleNamespace
+
+import boto3
 
 from driftkeeper.collect.catalog import CONTEXT_CALLS, declared_calls
 from driftkeeper.collect.reader import Known, Mapper, Reader, nothing_known
@@ -94,9 +97,8 @@ def enter(login: Login, clock: Clock, user_agent: str, hooks: Iterable[Hook] = (
 def enter_recorded(recording: Recording, account: str, user_agent: str) -> Account:
     """Return the account as its recording has it; no credentials, no network."""
     login = Login(account)
-    clients = open_clients(
-        login, declared_calls(), user_agent, [_without_credentials, replaying(recording, account)]
-    )
+    hooks = [_without_credentials, _without_raw_answers, replaying(recording, account)]
+    clients = open_clients(login, declared_calls(), user_agent, hooks)
     default = f"arn:aws:sts::{account}:assumed-role/recorded/driftkeeper"
     caller = str(recording.meta(account).get("caller", default))
     return Account(account, caller.split(":")[1], caller, clients)
@@ -105,6 +107,15 @@ def enter_recorded(recording: Recording, account: str, user_agent: str) -> Accou
 def _without_credentials(session: object) -> None:
     """Keep a replay from looking for real credentials: nothing is signed, nothing is sent."""
     session._session.set_credentials("recorded", "recorded")  # type: ignore[attr-defined]
+
+
+def _without_raw_answers(session: boto3.Session) -> None:
+    """Keep botocore from reading a bucket's region out of the raw answer, which no replay has."""
+
+    def take_as_recorded(http_response: SimpleNamespace, **_: object) -> None:
+        http_response.raw = None
+
+    session.events.register_first("after-call.s3.GetBucketLocation", take_as_recorded)
 
 
 def _context(account: str) -> Scope:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from difflib import get_close_matches
 from functools import cache
 
 from driftkeeper.collect import evidence
-from driftkeeper.collect.spec import Account, Call, EvidenceType, From
+from driftkeeper.collect.spec import Account, Call, EvidenceType, From, Reach
 from driftkeeper.domain.canonical import digest_of
 from driftkeeper.domain.errors import UsageError
 from driftkeeper.domain.registry import discover
@@ -24,6 +25,18 @@ CONTEXT_CALLS = (
     ),
 )
 """What every collection asks before it looks at evidence: who we are, and which regions are on."""
+
+ATTRIBUTION_CALLS = (
+    Call(
+        "cloudtrail",
+        "lookup_events",
+        items="Events",
+        always=("EventId", "EventName"),
+        page_size=50,
+    ),
+)
+"""What names who made a change. Granted now, so that no role need be rolled out again for it; no
+collection asks it yet."""
 
 
 @cache
@@ -44,12 +57,14 @@ def chosen(names: list[str], also: Iterable[str] = ()) -> list[EvidenceType]:
     Raises `UsageError` for unknown names.
     """
     known = evidence_types()
-    unknown = [name for name in (*names, *also) if name not in known]
-    if unknown:
-        raise UsageError(
-            f"unknown evidence type {unknown[0]!r}; known are: {', '.join(known)}"
-            " (see `driftkeeper catalog evidence`)"
-        )
+    for name in (*names, *also):
+        if name not in known:
+            close = get_close_matches(name, known, n=1)
+            guess = f"did you mean {close[0]!r}? " if close else ""
+            raise UsageError(
+                f"unknown evidence type {name!r}; {guess}"
+                "`driftkeeper catalog evidence` lists all of them"
+            )
     return [
         spec
         for name, spec in known.items()
@@ -60,7 +75,30 @@ def chosen(names: list[str], also: Iterable[str] = ()) -> list[EvidenceType]:
 @cache
 def declared_calls() -> tuple[Call, ...]:
     """Return each operation that any declaration names."""
-    return (*CONTEXT_CALLS, *(c for spec in evidence_types().values() for c in spec.calls()))
+    return (*CONTEXT_CALLS, *_calls_of(lambda _: True), *ATTRIBUTION_CALLS)
+
+
+def context_calls() -> tuple[Call, ...]:
+    """Return what gives the evidence of one account its context."""
+    return (*CONTEXT_CALLS, *_calls_of(lambda spec: spec.item == 0 and not _is_wide(spec)))
+
+
+def granted_calls() -> tuple[Call, ...]:
+    """Return what the role in every account must be allowed: all but what lists an organisation."""
+    return (*CONTEXT_CALLS, *_calls_of(lambda spec: not _is_wide(spec)), *ATTRIBUTION_CALLS)
+
+
+def organization_calls() -> tuple[Call, ...]:
+    """Return what must be allowed besides, in the one account from which an organisation is listed."""
+    return tuple(_calls_of(_is_wide))
+
+
+def _calls_of(wanted: Callable[[EvidenceType], bool]) -> Iterator[Call]:
+    return (call for spec in evidence_types().values() if wanted(spec) for call in spec.calls())
+
+
+def _is_wide(spec: EvidenceType) -> bool:
+    return spec.reach is Reach.ORGANIZATION
 
 
 def catalogue_digest(specs: list[EvidenceType]) -> str:

@@ -15,6 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 from botocore.parsers import ResponseParserError
 
 from driftkeeper.collect.causes import GONE, unseen_for_code, unseen_for_transport
+from driftkeeper.collect.recording import NotRecordedError
 from driftkeeper.collect.session import Clients
 from driftkeeper.collect.shared import Shared
 from driftkeeper.collect.spec import Account, Call, From, Gone, Item, Unseen
@@ -124,6 +125,8 @@ class Reader:
             return self._read(call, region, self._params(call, item or {}))
         except ClientError as error:
             return self._judge(call, error)
+        except NotRecordedError as error:
+            raise Unseen(Cause.NOT_RUN, "NotRecorded", str(error)) from None
         except NoCredentialsError:
             raise CredentialsError(
                 "no AWS credentials found; set AWS_PROFILE or run `aws sso login`, then try again"
@@ -168,6 +171,9 @@ class Reader:
                 self.tally.answer(page.pop("ResponseMetadata", {}))
                 rows += sum(len(value) for value in page.values() if isinstance(value, list))
                 pages.append(plain(page))
+        except NotRecordedError:
+            is_first = False  # nobody can ask it
+            raise
         finally:
             if is_first:
                 size = call.page_size

@@ -31,6 +31,10 @@ _LONGEST_NAME = 150
 _HINT = "see docs/recordings.md for the layout"
 
 
+class NotRecordedError(RecordingError):
+    """A call that the recording has no answer to: it was not asked then, and is not known now."""
+
+
 @dataclass(frozen=True)
 class Layer:
     """One folder of answers: its files by relative name, and the region folders of each account."""
@@ -68,7 +72,7 @@ class Recording:
             found.append(self.folder / _META)
         said: dict[str, Any] = {}
         for path in reversed(found):
-            said.update(_object(path))
+            said.update(read_answer(path))
         return said
 
     def regions(self, account: str) -> list[str]:
@@ -82,7 +86,7 @@ class Recording:
     def answer(
         self, account: str, region: str, service: str, operation: str, params: Mapping[str, Any]
     ) -> Mapping[str, Any]:
-        """Return the recorded answer to a call; raise `RecordingError` when there is none.
+        """Return the recorded answer to a call; raise `NotRecordedError` when there is none.
 
         `params` are the call's parameters without those of paging.
         """
@@ -93,11 +97,24 @@ class Recording:
         for name in names:
             for layer in self.layers:
                 if name in layer.files:
-                    return _object(layer.files[name])
-        raise RecordingError(
+                    return read_answer(layer.files[name])
+        raise NotRecordedError(
             f"no recorded answer for {service}:{operation} in {self.folder}:"
             f" expected {names[0]}; {_HINT}"
         )
+
+    def answers(self, account: str) -> Mapping[str, list[Path]]:
+        """Return the files of each operation that the account has any answer of, newest first.
+
+        Operations are written `service.operation` in lower case.
+        """
+        found: dict[str, list[Path]] = {}
+        for layer in self.layers:
+            for name, path in layer.files.items():
+                if name.startswith(f"{account}/"):
+                    stem = path.name.removesuffix(".json").partition("~")[0]
+                    found.setdefault(stem.lower(), []).append(path)
+        return found
 
     def turn_to(self, at: datetime | None) -> None:
         """Answer as of the day of `at`, or of the last day; a recording that is no story stays as it is.
@@ -147,7 +164,7 @@ def story_days(folder: Path) -> list[date]:
 def story_moments(folder: Path) -> list[datetime]:
     """Return the moments at which a story was recorded, in order; raise when it does not say."""
     path = folder / _META
-    texts = _object(path).get("snapshots") if path.is_file() else None
+    texts = read_answer(path).get("snapshots") if path.is_file() else None
     try:
         moments = [datetime.fromisoformat(text) for text in texts or ()]
     except (TypeError, ValueError) as error:
@@ -196,7 +213,8 @@ def _folders(folder: Path) -> Iterator[Path]:
     return (entry for entry in folder.iterdir() if entry.is_dir()) if folder.is_dir() else iter(())
 
 
-def _object(path: Path) -> Mapping[str, Any]:
+def read_answer(path: Path) -> Mapping[str, Any]:
+    """Return a recorded answer; raise `RecordingError` for what is none."""
     try:
         changed = path.stat().st_mtime_ns
     except OSError as error:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, and_, func, or_, select
 
 from driftkeeper.domain.chain import JournalEntry
-from driftkeeper.domain.types import Outcome, Scope
+from driftkeeper.domain.types import Cause, Outcome, Scope
 from driftkeeper.store import rows
 from driftkeeper.store.seal import snapshot_payload
 from driftkeeper.store.tables import (
@@ -35,7 +35,8 @@ class ScopeHead:
 
     `listed` is the snapshot of its last complete listing; `as_of` (when looking began), `until` (when it
     ended) and the digests are of that one, and `partial` says that a detail was unseen in it. `planned`
-    is the latest snapshot that planned it, and `outcome` what came of that. All None before the first.
+    is the latest snapshot that planned it, `outcome` what came of that, and `cause` why it was not seen.
+    All None before the first.
     """
 
     id: int
@@ -47,6 +48,7 @@ class ScopeHead:
     partial: bool = False
     until: datetime | None = None
     planned: int | None = None
+    cause: Cause | None = None
 
 
 class Head(NamedTuple):
@@ -79,6 +81,7 @@ def scope_heads(connection: Connection, at: int | None = None) -> dict[Scope, Sc
             seen.c.outcome.label("seen_outcome"),
             last.c.outcome,
             last.c.snapshot.label("planned"),
+            last.c.cause,
         )
         .select_from(scope)
         .outerjoin(seen, and_(seen.c.scope_id == scope.c.id, seen.c.snapshot == listed))
@@ -95,6 +98,7 @@ def scope_heads(connection: Connection, at: int | None = None) -> dict[Scope, Sc
             row.seen_outcome == Outcome.PARTIAL,
             row.until,
             row.planned,
+            None if row.cause is None else Cause(row.cause),
         )
         for row in connection.execute(query)
     }

@@ -22,6 +22,8 @@ from driftkeeper.store.tables import (
     version,
 )
 
+_PLACE = (scope.c.account, scope.c.region, scope.c.evidence)
+
 
 def snapshots(connection: Connection) -> list[Snapshot]:
     """Return all snapshot headers, oldest first."""
@@ -80,16 +82,24 @@ def coverage_between(
     connection: Connection, start: datetime, end: datetime
 ) -> Iterator[CoverageRow]:
     """Yield the coverage rows of the snapshots taken in [start, end), by scope, then by time."""
-    query = (
-        select(coverage, scope.c.account, scope.c.region, scope.c.evidence, snapshot.c.taken_at)
+    query = _covered().where(snapshot.c.taken_at >= start, snapshot.c.taken_at < end)
+    for row in connection.execute(query.order_by(*_PLACE, coverage.c.snapshot)):
+        yield CoverageRow(row.snapshot, row.taken_at, coverage_of(row))
+
+
+def coverage_in(connection: Connection, number: int) -> list[Coverage]:
+    """Return what one snapshot covered, by scope."""
+    query = _covered().where(coverage.c.snapshot == number).order_by(*_PLACE)
+    return [coverage_of(row) for row in connection.execute(query)]
+
+
+def _covered() -> Select[Any]:
+    return (
+        select(coverage, *_PLACE, snapshot.c.taken_at)
         .select_from(coverage)
         .join(scope, scope.c.id == coverage.c.scope_id)
         .join(snapshot, snapshot.c.number == coverage.c.snapshot)
-        .where(snapshot.c.taken_at >= start, snapshot.c.taken_at < end)
-        .order_by(scope.c.account, scope.c.region, scope.c.evidence, coverage.c.snapshot)
     )
-    for row in connection.execute(query):
-        yield CoverageRow(row.snapshot, row.taken_at, coverage_of(row))
 
 
 def coverage_of(row: Row[Any]) -> Coverage:
@@ -198,14 +208,11 @@ def resources_at(
         .join(scope, scope.c.id == resource.c.scope_id)
         .join(version, and_(version.c.resource_id == resource.c.id, version.c.snapshot == newest))
         .where(version.c.digest.is_not(None))
-        .order_by(scope.c.account, scope.c.region, scope.c.evidence, resource.c.key)
+        .order_by(*_PLACE, resource.c.key)
     )
-    if accounts:
-        query = query.where(scope.c.account.in_(accounts))
-    if regions:
-        query = query.where(scope.c.region.in_(regions))
-    if evidence:
-        query = query.where(scope.c.evidence.in_(evidence))
+    for column, names in zip(_PLACE, (accounts, regions, evidence), strict=True):
+        if names:
+            query = query.where(column.in_(names))
     for row in connection.execute(query):
         yield ResourceRow(
             row.id,
@@ -221,7 +228,7 @@ def resources_at(
 def resource_names(connection: Connection) -> list[tuple[Scope, str]]:
     """Return the scope and key of every resource that was ever seen, by key."""
     query = (
-        select(scope.c.account, scope.c.region, scope.c.evidence, resource.c.key)
+        select(*_PLACE, resource.c.key)
         .select_from(resource)
         .join(scope, scope.c.id == resource.c.scope_id)
         .order_by(resource.c.key, scope.c.evidence)
@@ -255,20 +262,14 @@ def versions(connection: Connection, where: Scope, key: str) -> list[VersionRow]
 
 
 def _is_scope(where: Scope) -> tuple[Any, ...]:
-    return (
-        scope.c.account == where.account,
-        scope.c.region == where.region,
-        scope.c.evidence == where.evidence,
-    )
+    named = zip(_PLACE, (where.account, where.region, where.evidence), strict=True)
+    return tuple(column == name for column, name in named)
 
 
 def coverage_at(connection: Connection, where: Scope, at: int) -> CoverageRow | None:
     """Return the scope's newest coverage as of a snapshot, whatever its outcome."""
     query = (
-        select(coverage, scope.c.account, scope.c.region, scope.c.evidence, snapshot.c.taken_at)
-        .select_from(coverage)
-        .join(scope, scope.c.id == coverage.c.scope_id)
-        .join(snapshot, snapshot.c.number == coverage.c.snapshot)
+        _covered()
         .where(*_is_scope(where), coverage.c.snapshot <= at)
         .order_by(coverage.c.snapshot.desc())
         .limit(1)
@@ -290,7 +291,7 @@ def listed_before(connection: Connection, moment: datetime) -> dict[Scope, datet
         .scalar_subquery()
     )
     query = (
-        select(scope.c.account, scope.c.region, scope.c.evidence, coverage.c.as_of)
+        select(*_PLACE, coverage.c.as_of)
         .select_from(scope)
         .join(coverage, and_(coverage.c.scope_id == scope.c.id, coverage.c.snapshot == last))
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import os
 import tomllib
@@ -12,47 +11,47 @@ from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
 from driftkeeper.domain.canonical import digest_of
 from driftkeeper.domain.errors import ConfigError
 from driftkeeper.domain.period import Calendar
+from driftkeeper.workflow.config_accounts import (
+    WRITTEN,
+    AccountConfig,
+    OrganizationConfig,
+    Section,
+    once,
+)
+from driftkeeper.workflow.config_errors import complaint
 
 NAME = "driftkeeper.toml"
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+class RegionExclude(Section):
+    """One `[[collect.exclude]]` entry: a region that is not read, and why."""
+
+    region: str
+    reason: Annotated[str, Field(pattern=WRITTEN)]
 
 
-class AccountConfig(_Section):
-    """One `[[accounts]]` entry: an account and how to reach it."""
-
-    id: Annotated[str, Field(pattern=r"^\d{12}$")]
-    name: str = ""
-    profile: str | None = None
-    role_arn: Annotated[str, Field(pattern=r"^arn:[\w-]+:iam::\d{12}:role/.+$")] | None = None
-    external_id: str | None = None
-    regions: tuple[str, ...] = ()
-
-    @model_validator(mode="after")
-    def _external_id_needs_role(self) -> AccountConfig:
-        if self.external_id and not self.role_arn:
-            raise ValueError("external_id only makes sense together with role_arn")
-        return self
-
-
-class CollectConfig(_Section):
+class CollectConfig(Section):
     """`[collect]`: what to read, and how patiently."""
 
     regions: tuple[str, ...] = ()
+    exclude: tuple[RegionExclude, ...] = ()
     evidence: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
     workers: Annotated[int, Field(ge=1, le=64)] = 8
     scope_seconds: Annotated[int, Field(ge=10, le=7200)] = 900
 
+    @model_validator(mode="after")
+    def _excluded_once(self) -> CollectConfig:
+        once("region", [entry.region for entry in self.exclude], "exclude")
+        return self
 
-class PeriodConfig(_Section):
+
+class PeriodConfig(Section):
     """`[period]`: how days and fiscal years are cut, and how long a sight carries."""
 
     timezone: str = "UTC"
@@ -69,34 +68,72 @@ class PeriodConfig(_Section):
         return value
 
 
-class StoreConfig(_Section):
+class StoreConfig(Section):
     """`[store]`: the database, as a URL."""
 
     url: str = ""
 
 
-class SigningConfig(_Section):
+class SigningConfig(Section):
     """`[signing]`: the private key that signs the journal; relative to the configuration file."""
 
     key: str = "driftkeeper.key"
 
 
-class Config(_Section):
+class Config(Section):
     """The whole file. Everything has a default: without a file, the ambient account is read."""
 
     accounts: tuple[AccountConfig, ...] = ()
+    organization: OrganizationConfig | None = None
     collect: CollectConfig = CollectConfig()
     period: PeriodConfig = PeriodConfig()
     store: StoreConfig = StoreConfig()
     signing: SigningConfig = SigningConfig()
 
     @model_validator(mode="after")
-    def _accounts_once(self) -> Config:
+    def _accountsonce(self) -> Config:
         words = [word for account in self.accounts for word in {account.id, account.name} if word]
         twice = sorted({word for word in words if words.count(word) > 1})
         if twice:
             raise ValueError(f"account {twice[0]} is listed twice; merge the two entries")
         return self
+
+    @model_validator(mode="after")
+    def _read_or_excluded(self) -> Config:
+        """Refuse what is to be read and excluded both."""
+        named = {region for account in self.accounts for region in account.regions}
+        for entry in self.collect.exclude:
+            if entry.region in named | {*self.collect.regions}:
+                raise ValueError(
+                    f"region {entry.region} is named by regions and by [[collect.exclude]];"
+                    " take it out of one of them"
+                )
+        for account in self.accounts:
+            if account.id in self.excluded_accounts:
+                raise ValueError(
+                    f"account {account.id} is named by [[accounts]] and by"
+                    " [[organization.exclude]]; take it out of one of them"
+                )
+        return self
+
+    @property
+    def excluded_regions(self) -> dict[str, str]:
+        """The reason for each region that is not to be read."""
+        return {entry.region: entry.reason for entry in self.collect.exclude}
+
+    @property
+    def excluded_accounts(self) -> dict[str, str]:
+        """The reason for each account of the organisation that is not to be read."""
+        entries = self.organization.exclude if self.organization else ()
+        return {entry.id: entry.reason for entry in entries}
+
+    @property
+    def also(self) -> tuple[str, ...]:
+        """The optional evidence types to read: those named, and the grounds accounts are chosen on."""
+        chosen = self.organization
+        units = ("organizations.unit",) if chosen and chosen.units else ()
+        tags = ("organizations.account_tags",) if chosen and chosen.tags else ()
+        return (*self.collect.also, *units, *tags)
 
     @property
     def calendar(self) -> Calendar:
@@ -150,63 +187,7 @@ def load(path: Path | None) -> Config:
         # By way of JSON, where strict takes lists for tuples and still no text for a number.
         return Config.model_validate_json(json.dumps(data, default=str), strict=True)
     except ValidationError as error:
-        raise ConfigError(f"{path}: {_first(error)}") from None
-
-
-_PLAINLY = {
-    "string_type": "write it in quotes",
-    "int_type": "write a whole number, without quotes",
-    "tuple_type": 'write a list, like ["eu-west-1"]',
-    "model_type": "this is a section: write it as a table",
-    "missing": "it is required",
-}
-_LIKE = {
-    "id": "write the 12 digits of the account, in quotes",
-    "role_arn": "write the ARN of a role, like arn:aws:iam::111122223333:role/driftkeeper",
-}
-"""What to write instead, by the sort of mistake, and by the key whose pattern does not fit."""
-
-
-def _first(error: ValidationError) -> str:
-    problem = error.errors(include_url=False, include_context=False)[0]
-    message = problem["msg"].removeprefix("Value error, ").removeprefix("Input ")
-    if not problem["loc"]:
-        return message
-    place, name, sort = _place(problem["loc"]), str(problem["loc"][-1]), problem["type"]
-    if sort == "extra_forbidden":
-        return f"{place}: unknown key; {_suggestion(name, problem['loc'])}"
-    if problem["loc"] == ("accounts",) and sort == "tuple_type":
-        return "accounts: write each account below a line of its own that says [[accounts]]"
-    if sort == "string_pattern_mismatch" and name in _LIKE:
-        return f"{place}: {problem['input']!r} does not fit; {_LIKE[name]}"
-    if sort in _PLAINLY:
-        return f"{place}: {_PLAINLY[sort]}"
-    return f"{place}: {message}"
-
-
-def _place(where: tuple[int | str, ...]) -> str:
-    """Return where in the file: keys with dots, the entries of a list counted from 1."""
-    words = [f"entry {part + 1}" if isinstance(part, int) else part for part in where]
-    return ".".join(words).replace(".entry ", " entry ")
-
-
-def _suggestion(name: str, where: tuple[int | str, ...]) -> str:
-    known = _known_keys(where)
-    close = difflib.get_close_matches(name, known, n=1)
-    return f"did you mean {close[0]!r}?" if close else f"known here: {', '.join(known)}"
-
-
-def _known_keys(place: tuple[int | str, ...]) -> list[str]:
-    """Return the keys of the section that a place lies in."""
-    sections: dict[str, type[_Section]] = {
-        "accounts": AccountConfig,
-        "collect": CollectConfig,
-        "period": PeriodConfig,
-        "store": StoreConfig,
-        "signing": SigningConfig,
-    }
-    section = sections.get(str(place[0]), Config) if len(place) > 1 else Config
-    return list(section.model_fields)
+        raise ConfigError(f"{path}: {complaint(error, Config)}") from None
 
 
 def default_database() -> str:
@@ -234,6 +215,10 @@ TEMPLATE = """\
 # Scopes read at the same time, and seconds after which one is given up.
 # workers = 8
 # scope_seconds = 900
+# Regions that are switched on and shall not be read; the reason is kept with the evidence.
+# [[collect.exclude]]
+# region = "ap-south-1"
+# reason = "switched on for a trial in 2026, holds nothing; ticket OPS-123"
 
 [period]
 # Days, quarters and fiscal years are cut in this time zone.
@@ -247,7 +232,23 @@ TEMPLATE = """\
 # The Ed25519 key that signs the journal, relative to this file. `init` makes it.
 # key = "driftkeeper.key"
 
+# Every account of the organisation, asked for from its management account or a delegated
+# administrator: that of the ambient credentials, of a profile, or of a role.
+# [organization]
+# profile = "management-audit"                                # or:
+# role_arn = "arn:aws:iam::999988887777:role/driftkeeper"
+# The role to assume in each account, by name, and the external id it asks for.
+# role = "driftkeeper"
+# external_id = "choose-a-long-random-one"
+# Only the accounts in these units, and with all of these tags.
+# units = ["ou-ab12-34cd56ef"]
+# tags = { env = "prod" }
+# [[organization.exclude]]
+# id = "444455556666"
+# reason = "sandbox without customer data; risk accepted by the CISO on 2026-01-15"
+
 # One entry per account. Without any, the account of the ambient credentials is read.
+# With [organization], an entry says how to reach one of its accounts, or adds another.
 # [[accounts]]
 # id = "111122223333"
 # name = "production"

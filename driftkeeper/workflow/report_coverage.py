@@ -47,7 +47,8 @@ class TieReport:
 class ScopeCoverage:
     """How one scope was covered: its days by their best sight, its gaps, its details unseen for long.
 
-    `ties` says of each count that another answer should confirm how often it did.
+    `ties` says of each count that another answer should confirm how often it did. `excluded` is the
+    written reason why the scope is not looked at, when it is not: such days are not expected.
     """
 
     scope: Scope
@@ -58,6 +59,7 @@ class ScopeCoverage:
     gaps: tuple[Gap, ...]
     unseen: tuple[Unseen, ...] = ()
     ties: tuple[TieReport, ...] = ()
+    excluded: str | None = None
 
     @property
     def percent(self) -> float | None:
@@ -132,7 +134,10 @@ def _scope(
     carry: timedelta,
     seen_before: datetime | None,
 ) -> ScopeCoverage:
-    best, lost = _best(rows, calendar), _lost_days(rows, expected, calendar)
+    looked = [row for row in rows if row.coverage.cause is not Cause.SKIPPED]
+    best, lost = _best(looked, calendar), _lost_days(rows, expected, calendar)
+    if rows and not looked:
+        lost = []
     counts = {outcome: [*best.values()].count(outcome) for outcome in Outcome}
     # A sight speaks for its own time, which may be hours before that of its snapshot.
     sights = [row.coverage.as_of for row in rows if row.coverage.outcome is not Outcome.MISSED]
@@ -149,7 +154,14 @@ def _scope(
             for gap in gaps(sights, expected.start, expected.end, carry)
         ),
         ties=_ties(rows),
+        excluded=_excluded(rows),
     )
+
+
+def _excluded(rows: Sequence[read.CoverageRow]) -> str | None:
+    """Return the reason why the scope is not looked at any more, None when it is."""
+    last = rows[-1].coverage if rows else None
+    return last.message if last is not None and last.cause is Cause.SKIPPED else None
 
 
 def _ties(rows: Iterable[read.CoverageRow]) -> tuple[TieReport, ...]:

@@ -2,75 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
-from pathlib import Path
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import partial
 
-from driftkeeper import __version__
-from driftkeeper.collect.account import Account, enter, enter_recorded, unreachable
-from driftkeeper.collect.recording import Recording, open_recording
-from driftkeeper.collect.replay import Recorder
+from driftkeeper.collect.account import Account, enter, unreachable
+from driftkeeper.collect.replay import Hook, Recorder
 from driftkeeper.collect.session import Login, check_region
 from driftkeeper.collect.spec import Unseen
-from driftkeeper.domain.clock import Clock, FixedClock
-from driftkeeper.domain.errors import CredentialsError, RecordingError, UsageError
+from driftkeeper.domain.clock import Clock
+from driftkeeper.domain.errors import CredentialsError, UsageError
 from driftkeeper.domain.types import GLOBAL_REGION, Cause, Scope
-from driftkeeper.workflow.config import AccountConfig, Config
-
-USER_AGENT = f"driftkeeper/{__version__}"
+from driftkeeper.workflow.config import Config
+from driftkeeper.workflow.config_accounts import AccountConfig, OrganizationConfig
+from driftkeeper.workflow.organization import (
+    Members,
+    lister,
+    members_of,
+    not_listed,
+    picked,
+    standing_in,
+)
+from driftkeeper.workflow.places import (
+    USER_AGENT as USER_AGENT,
+    Place as Place,
+    Source as Source,
+    Wanted as Wanted,
+    excluded,
+    is_excluded,
+    never_reached as never_reached,
+    region_is_off,
+)
+from driftkeeper.workflow.replayed import recorded as recorded
 
 
 @dataclass(frozen=True)
-class Place:
-    """One account to look at. Without an `account`, `why` says why nothing of it can be seen.
+class _Look:
+    """What all accounts of a live source have in common."""
 
-    `off` are regions to account for that cannot be looked at, and why. `unlisted` says why AWS did not
-    tell which regions are on, when only those that were seen before are looked at. `organization` says
-    that the whole organisation is listed from here.
-    """
-
-    id: str
-    name: str
-    account: Account | None
-    regions: tuple[str, ...]
-    off: Mapping[str, Unseen] = field(default_factory=dict)
-    why: Unseen | None = None
-    unlisted: Unseen | None = None
-    organization: bool = False
-
-
-@dataclass(frozen=True)
-class Source:
-    """The accounts of one snapshot, the clock they are read by, and what to call it.
-
-    A source that `remembers` need not be asked again for what cannot have changed. Recordings hold
-    all or nothing, so neither replaying nor recording does.
-    """
-
-    places: tuple[Place, ...]
+    config: Config
+    wanted: Wanted
+    known: Sequence[Scope]
     clock: Clock
-    name: str
-    remembers: bool = False
+    recorder: Recorder | None
 
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """What must be said of a snapshot of these accounts: it may not see all that there is."""
-        return tuple(
-            f"the regions of account {place.id} cannot be listed ({why.code}: {why.message}): only"
-            " those seen before are looked at; allow ec2:DescribeRegions, or name regions"
-            " in the configuration"
-            for place in self.places
-            if (why := place.unlisted) is not None
-        )
+    def hooks(self, account: str) -> list[Hook]:
+        return [self.recorder.hook(account)] if self.recorder else []
 
+    def regions_of(self, account: str) -> list[str]:
+        """Return the regions of an account that were seen before, sorted."""
+        found = {scope.region for scope in self.known if scope.account == account}
+        return sorted(found - {GLOBAL_REGION})
 
-@dataclass(frozen=True)
-class Wanted:
-    """What was asked for on the command line; empty means all that is configured."""
-
-    accounts: tuple[str, ...] = ()
-    regions: tuple[str, ...] = ()
+    def excluded(self) -> dict[str, Unseen]:
+        """Return the regions that are not to be read, of those that were asked for, and why."""
+        asked = self.wanted.regions
+        reasons = self.config.excluded_regions.items()
+        return {name: excluded(why) for name, why in reasons if not asked or name in asked}
 
 
 def live(
@@ -80,30 +69,28 @@ def live(
     clock: Clock,
     recorder: Recorder | None = None,
 ) -> Source:
-    """Enter every configured account, or the ambient one when none is configured.
+    """Enter every account of the organisation, or every configured one, or else the ambient one.
 
     An account that cannot be reached stops no other; only when none can be, `CredentialsError`.
     `known` are the scopes of the store: what was seen before must be accounted for again, see `due`.
     """
-    known = due(config, known)
-    for region in (*wanted.regions, *config.collect.regions):
+    for region in (*wanted.regions, *config.collect.regions, *config.excluded_regions):
         check_region(region)
-    chosen = _chosen(config, wanted)
-    if not chosen:
-        place = _ambient(config, wanted, known, clock, recorder)
-        if wanted.accounts and place.id not in wanted.accounts:
-            raise UsageError(
-                f"account {wanted.accounts[0]!r} is neither configured nor the ambient one"
-                f" ({place.id}); add it to `[[accounts]]`"
-            )
-        return Source((place,), clock, "live", remembers=recorder is None)
-    places = tuple(_enter(config, wanted, entry, known, clock, recorder) for entry in chosen)
-    if all(place.account is None for place in places):
+    look = _Look(config, wanted, due(config, known), clock, recorder)
+    unlisted = None
+    if config.organization is not None:
+        places, unlisted = _organized(look, config.organization)
+    elif chosen := _chosen(config, wanted):
+        places = _entered(look, chosen)
+    else:
+        places = (_ambient(look),)
+    closed = [place for place in places if place.why and place.why.cause is not Cause.SKIPPED]
+    if closed and all(place.account is None for place in places):
         raise CredentialsError(
-            f"no account can be reached: {places[0].id}: {places[0].why};"
+            f"no account can be reached: {closed[0].id}: {closed[0].why};"
             " check the credentials, and `[[accounts]]` in the configuration"
         )
-    return Source(places, clock, "live", remembers=recorder is None)
+    return Source(places, clock, "live", remembers=recorder is None, unlisted=unlisted)
 
 
 def due(config: Config, known: Sequence[Scope]) -> list[Scope]:
@@ -118,10 +105,6 @@ def due(config: Config, known: Sequence[Scope]) -> list[Scope]:
     ]
 
 
-def _not_recorded(region: str) -> Unseen:
-    return Unseen(Cause.NOT_RUN, "NotRecorded", f"{region} is not recorded any more")
-
-
 def _chosen(config: Config, wanted: Wanted) -> list[AccountConfig]:
     ids = config.account_ids(wanted.accounts)
     known = [entry.id for entry in config.accounts]
@@ -131,139 +114,128 @@ def _chosen(config: Config, wanted: Wanted) -> list[AccountConfig]:
     return [entry for entry in config.accounts if not ids or entry.id in ids]
 
 
-def _ambient(
-    config: Config, wanted: Wanted, known: Sequence[Scope], clock: Clock, recorder: Recorder | None
-) -> Place:
+def _ambient(look: _Look) -> Place:
+    account = _unnamed(look, Login())
+    if look.wanted.accounts and account.id not in look.wanted.accounts:
+        raise UsageError(
+            f"account {look.wanted.accounts[0]!r} is neither configured nor the ambient one"
+            f" ({account.id}); add it to `[[accounts]]`"
+        )
+    place = _place(look, AccountConfig(id=account.id), account)
+    if place.unlisted is not None and not place.regions:
+        raise UsageError(
+            f"the regions of account {account.id} cannot be listed"
+            f" ({place.unlisted.code}: {place.unlisted.message});"
+            " allow ec2:DescribeRegions, or name regions in the configuration"
+        )
+    return place
+
+
+def _unnamed(look: _Look, login: Login) -> Account:
+    """Enter the account that credentials lead to, whichever it is."""
     try:
-        account = enter(Login(), clock, USER_AGENT)
+        account = enter(login, look.clock, USER_AGENT)
     except Unseen as miss:
         raise CredentialsError(
             f"AWS does not accept the credentials: {miss.code}: {miss.message};"
             " check them with `aws sts get-caller-identity`"
         ) from None
-    if recorder is not None:
-        account = enter(Login(account.id), clock, USER_AGENT, [recorder.hook(account.id)])
-    return _place(account.id, "", account, config.collect.regions, wanted, known, clock)
+    if look.recorder is None:
+        return account
+    own = replace(login, account=account.id)
+    return enter(own, look.clock, USER_AGENT, look.hooks(account.id))
 
 
-def _enter(
-    config: Config,
-    wanted: Wanted,
-    entry: AccountConfig,
-    known: Sequence[Scope],
-    clock: Clock,
-    recorder: Recorder | None,
-) -> Place:
-    regions = entry.regions or config.collect.regions
-    login = Login(entry.id, entry.profile, entry.role_arn, entry.external_id)
-    hooks = [recorder.hook(entry.id)] if recorder else []
+def _organized(
+    look: _Look, organization: OrganizationConfig
+) -> tuple[tuple[Place, ...], Unseen | None]:
+    """Return the accounts of an organisation, and why they could not be listed today, if so."""
+    home: Account | None = None
+    login, named = lister(organization), look.config.accounts
     try:
-        account = enter(login, clock, USER_AGENT, hooks)
+        home = _home(look, login)
+        with ThreadPoolExecutor(look.config.collect.workers, "list") as pool:
+            members = members_of(organization, named, home, look.clock, pool.map)
+    except Unseen as why:
+        identity = home.id if home else str(login.account)
+        partition = home.partition if home else str(login.role_arn).split(":")[1]
+        known = standing_in(organization, named, identity, partition, look.known, why)
+        if known is None:
+            raise not_listed(identity, why) from None
+        members = known
+    ids = picked(members, look.wanted.accounts)
+    entries = [entry for entry in members.enter if entry.id in ids]
+    places = [*_entered(look, entries, home or members.unlisted, members.home)]
+    return (*places, *_left(look, members, ids)), members.unlisted
+
+
+def _home(look: _Look, login: Login) -> Account:
+    """Enter the account that lists the organisation; raise `Unseen` for a known one that is closed."""
+    if login.account is None:
+        return _unnamed(look, login)
+    try:
+        return enter(login, look.clock, USER_AGENT, look.hooks(login.account))
+    except CredentialsError as error:
+        raise unreachable(error) from None
+
+
+def _left(look: _Look, members: Members, ids: set[str]) -> Iterator[Place]:
+    """Yield the accounts that are accounted for and not entered, as far as they are known."""
+    before = {scope.account for scope in look.known}
+    for name, why in sorted(members.leave.items()):
+        if name in ids and (name in before or (is_excluded(why) and name in members.names)):
+            regions = look.wanted.regions or look.regions_of(name)
+            yield Place(name, members.names.get(name, ""), None, tuple(regions), why=why)
+
+
+def _entered(
+    look: _Look,
+    entries: Sequence[AccountConfig],
+    home: Account | Unseen | None = None,
+    asked: str = "",
+) -> tuple[Place, ...]:
+    """Return the accounts, entered several at a time.
+
+    The account `asked` for the organisation is in already, as `home`, or known to be closed.
+    """
+    with ThreadPoolExecutor(look.config.collect.workers, "enter") as pool:
+        return tuple(pool.map(partial(_enter, look, home, asked), entries))
+
+
+def _enter(look: _Look, home: Account | Unseen | None, asked: str, entry: AccountConfig) -> Place:
+    if entry.id == asked and home is not None:
+        if isinstance(home, Unseen):
+            return replace(_closed(look, entry, home), organization=True)
+        return replace(_place(look, entry, home), organization=True)
+    login = Login(entry.id, entry.profile, entry.role_arn, entry.external_id)
+    try:
+        account = enter(login, look.clock, USER_AGENT, look.hooks(entry.id))
     except (Unseen, CredentialsError) as error:
-        planned = wanted.regions or regions or _regions_of(entry.id, known)
-        return Place(entry.id, entry.name, None, tuple(planned), why=unreachable(error))
-    return _place(entry.id, entry.name, account, regions, wanted, known, clock)
+        return _closed(look, entry, unreachable(error))
+    return _place(look, entry, account)
 
 
-def _regions_of(account: str, known: Sequence[Scope]) -> list[str]:
-    found = {scope.region for scope in known if scope.account == account}
-    return sorted(found - {GLOBAL_REGION})
+def _closed(look: _Look, entry: AccountConfig, why: Unseen) -> Place:
+    """Return an account that cannot be entered, with the regions that are missed by that."""
+    asked = look.wanted.regions or entry.regions or look.config.collect.regions
+    before, out = look.regions_of(entry.id), look.excluded()
+    regions = tuple(name for name in asked or before if name not in out)
+    off = {name: reason for name, reason in out.items() if name in before}
+    return Place(entry.id, entry.name, None, regions, off, why)
 
 
-def _place(
-    identity: str,
-    name: str,
-    account: Account,
-    configured: Sequence[str],
-    wanted: Wanted,
-    known: Sequence[Scope],
-    clock: Clock,
-) -> Place:
+def _place(look: _Look, entry: AccountConfig, account: Account) -> Place:
     """Return the account with its regions; one seen before that is off now must still be told."""
-    before = _regions_of(identity, known)
-    asked = list(wanted.regions or configured)
+    before, out = look.regions_of(entry.id), look.excluded()
+    asked = [*(look.wanted.regions or entry.regions or look.config.collect.regions)]
     unlisted = None
     try:
-        enabled = account.enabled_regions(clock)
+        enabled = account.enabled_regions(look.clock)
     except Unseen as miss:
         enabled = asked or before
         # Regions that somebody names need no list; without a list, others may be in use unseen.
         unlisted = None if asked else miss
-        if not enabled:
-            raise UsageError(
-                f"the regions of account {identity} cannot be listed ({miss.code}: {miss.message});"
-                " allow ec2:DescribeRegions, or name regions in the configuration"
-            ) from None
-    regions = tuple(region for region in enabled if not asked or region in asked)
-    off = {region: region_is_off(region) for region in (asked or before) if region not in enabled}
-    return Place(identity, name, account, regions, off, unlisted=unlisted)
-
-
-def recorded(
-    folder: Path, at: datetime | None, wanted: Wanted, known: Sequence[Scope] = ()
-) -> Source:
-    """Return the accounts of a recording, at the given time or the one it was recorded at.
-
-    `known` are the scopes to account for even where the recording does not have them, see `due`.
-    """
-    recording = open_recording(folder, at)
-    moment = at or _taken_at(recording)
-    own = {recording.meta(identity).get("name"): identity for identity in recording.accounts}
-    ids = [own.get(name, name) for name in wanted.accounts]
-    unknown = [name for name in ids if name not in recording.accounts]
-    if unknown:
-        raise UsageError(
-            f"account {unknown[0]!r} is not in {folder}; it has: {', '.join(recording.accounts)}"
-        )
-    chosen = [name for name in recording.accounts if not ids or name in ids]
-    _require_regions(recording, chosen, wanted.regions)
-    places = tuple(_recorded_place(recording, name, wanted, known) for name in chosen)
-    return Source(places, FixedClock(moment), "replay")
-
-
-def _require_regions(recording: Recording, accounts: Sequence[str], wanted: Sequence[str]) -> None:
-    known = sorted({region for name in accounts for region in recording.regions(name)})
-    for region in wanted:
-        if region not in known:
-            check_region(region)
-            raise UsageError(
-                f"region {region!r} is not in {recording.folder}; it has: {', '.join(known)}"
-            )
-
-
-def _recorded_place(
-    recording: Recording, identity: str, wanted: Wanted, known: Sequence[Scope]
-) -> Place:
-    offered = recording.regions(identity)
-    regions = tuple(region for region in offered if not wanted.regions or region in wanted.regions)
-    off = {
-        region: _not_recorded(region)
-        for region in _regions_of(identity, known)
-        if region not in offered and (not wanted.regions or region in wanted.regions)
-    }
-    name = str(recording.meta(identity).get("name", ""))
-    account = enter_recorded(recording, identity, USER_AGENT)
-    return Place(identity, name, account, regions, off)
-
-
-def _taken_at(recording: Recording) -> datetime:
-    text = recording.meta(recording.accounts[0]).get("taken_at")
-    try:
-        moment = datetime.fromisoformat(str(text))
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise RecordingError(
-            f"{recording.folder} does not say when it was taken; give the time with --at"
-        )
-    return moment
-
-
-def region_is_off(region: str) -> Unseen:
-    """Return why nothing of a region that is switched off can be seen."""
-    return Unseen(Cause.REGION_OFF, "RegionNotEnabled", f"{region} is not enabled in the account")
-
-
-def never_reached(account: str) -> Unseen:
-    """Return why nothing of an account can be seen when nobody even tried."""
-    return Unseen(Cause.NOT_RUN, "NotReached", f"account {account} was not reached")
+    regions = [name for name in enabled if (not asked or name in asked) and name not in out]
+    off = {name: region_is_off(name) for name in (asked or before) if name not in enabled}
+    off |= {name: why for name, why in out.items() if name in enabled or name in before}
+    return Place(entry.id, entry.name, account, tuple(regions), off, unlisted=unlisted)

@@ -105,6 +105,8 @@ def _measured(engine: Engine, plan: Plan) -> tuple[Year, list[Ratio]]:
     ratios += measures.sizes(year)
     _say("growing the estate")
     ratios += measures.growth(plan)
+    _say("waiting for answers")
+    ratios += measures.collecting()
     _say("starting up")
     ratios += measures.start_up()
     _say("")

@@ -6,9 +6,10 @@ import base64
 import csv
 import io
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from driftkeeper.collect.spec import Call
 from driftkeeper.domain.canonical import timestamp
@@ -57,6 +58,10 @@ class Report:
 
     def __post_init__(self) -> None:
         self.clock = FixedClock(self.as_of)
+
+    def once(self, _name: Hashable, make: Callable[[Report], Any]) -> Any:
+        """Return what is made of the report."""
+        return make(self)
 
     def value(self, call: Call, _item: Item | None = None) -> Json:
         if call.operation == "generate_credential_report":

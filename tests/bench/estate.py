@@ -240,9 +240,7 @@ class Estate:
                     key = self.rng.choice([*there])
                     self._hidden[key] = ((self.rng.choice(details),), self.rng.randint(1, 3))
             elif scope.evidence == "iam.user" and self.rng.random() < self.plan.unseen:
-                self._hidden.update(
-                    (key, (("VirtualMFADevices", "MFADevices"), 1)) for key in there
-                )
+                self._hidden.update((key, (("MFADevices",), 1)) for key in there)
 
     def _unseen(self, thing: Thing) -> tuple[str, ...]:
         details, _ = self._hidden.get(thing.key, ((), 0))

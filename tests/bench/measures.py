@@ -17,6 +17,7 @@ from sqlalchemy import Connection, func, select
 from driftkeeper.store import read, tables
 from driftkeeper.store.database import Engine, reading
 from driftkeeper.workflow import ask
+from tests.bench import latency
 from tests.bench.estate import Answer, Day, Plan
 from tests.bench.git_baseline import Repository, as_answered, as_kept, identity
 from tests.bench.ingest import Clock, Ingested
@@ -233,6 +234,28 @@ def growth(plan: Plan) -> list[Ratio]:
         Ratio("  its SQL", asked[1] / asked[0], "statements ÷ statements", amounts),
         _times("4 × the changes", seconds[2], seconds[0], "snapshot", "snapshot"),
         _times("  its storing", stored[2], stored[0], "store", "store"),
+    ]
+
+
+def collecting() -> list[Ratio]:
+    """Return what waiting for AWS costs against the least possible, and what size costs in memory."""
+    seconds, calls, workers = latency.waited()
+    ideal = calls * latency.LATENCY / workers
+    few, many = latency.peak(16, 200), latency.peak(64, 200)
+    pause = f"{latency.LATENCY * 1000:.0f} ms"
+    return [
+        Ratio(
+            "collecting ÷ waiting",
+            seconds / ideal,
+            "wall ÷ (calls × latency ÷ concurrency)",
+            f"{seconds:.1f} s ÷ ({calls:,} × {pause} ÷ {workers})",
+        ),
+        Ratio(
+            "4 × the resources",
+            many / few,
+            "peak memory ÷ peak memory",
+            f"{many / 1e6:.0f} MB ÷ {few / 1e6:.0f} MB",
+        ),
     ]
 
 

@@ -20,7 +20,7 @@ def _row(user: Thing) -> Thing:
 
 def mfa(user: Thing, world: World) -> bool:
     row = _row(user)
-    devices, account = user.item["VirtualMFADevices"], user.scope.account
+    devices, account = user.item["MFADevices"], user.scope.account
     had = bool(devices)
     if had:
         serial = devices.pop()["SerialNumber"]
@@ -29,7 +29,7 @@ def mfa(user: Thing, world: World) -> bool:
         serial = devices[0]["SerialNumber"]
     row.item["mfa_active"] = not had
     verb = "removed" if had else "added"
-    world.expect(user, f"iam.user.mfa_device_{verb}", f"VirtualMFADevices/{serial}")
+    world.expect(user, f"iam.user.mfa_device_{verb}", f"MFADevices/{serial}")
     world.expect(row, f"iam.user.mfa_{'removed' if had else 'enabled'}", "mfa_active")
     return True
 

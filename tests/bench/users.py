@@ -32,8 +32,7 @@ def new_user(rng: random.Random, account: str, number: int, made: datetime) -> T
         ],
         "UserPolicyList": [],
         "Tags": tags(rng),
-        "VirtualMFADevices": [device(account, name, made)] if has_mfa else [],
-        "MFADevices": [],
+        "MFADevices": [device(account, name, made)] if has_mfa else [],
     }
     if rng.random() < 0.3:
         item["UserPolicyList"].append(
@@ -94,11 +93,12 @@ def access_key(made: datetime, used: datetime | None) -> Item:
 
 
 def device(account: str, name: str, made: datetime) -> Item:
-    """Return a virtual MFA device as its listing answers it."""
+    """Return a virtual MFA device as the collector reads it."""
     return {
         "SerialNumber": f"arn:aws:iam::{account}:mfa/{name}",
         "EnableDate": timestamp(made),
-        "User": {"UserName": name, "Arn": f"arn:aws:iam::{account}:user/{name}"},
+        "Kind": "virtual",
+        "UserArn": f"arn:aws:iam::{account}:user/{name}",
     }
 
 

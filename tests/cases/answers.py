@@ -10,13 +10,15 @@ import base64
 import copy
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from driftkeeper.collect.evidence.ec2_security_group_rule import rule_name
 from driftkeeper.collect.evidence.iam_credential import report_rows
 from driftkeeper.collect.spec import Call, Item
 from driftkeeper.domain.clock import Clock
+from tests.cases import watcher_answers
 
 ACCOUNT = "111122223333"
 OTHER_ACCOUNT = "999988887777"
@@ -146,6 +148,24 @@ def allow(
     }
 
 
+def rule(edits: Edits | None = None) -> Item:
+    """One rule as `DescribeSecurityGroupRules` answers it, named by the collector."""
+    row = {
+        "SecurityGroupRuleId": "sgr-1",
+        "GroupId": GROUP["GroupId"],
+        "GroupOwnerId": ACCOUNT,
+        "IsEgress": False,
+        "IpProtocol": "tcp",
+        "FromPort": 443,
+        "ToPort": 443,
+        "CidrIpv4": "10.0.0.0/8",
+        "Description": "shop",
+        "Tags": [{"Key": "team", "Value": "shop"}],
+    }
+    whole = edited(row, edits or {})
+    return {**whole, "Rule": rule_name(whole)}
+
+
 # ---- IAM ----------------------------------------------------------------------------------------
 
 REPORT_ROW = {
@@ -193,6 +213,9 @@ class _Report:
         writer.writeheader()
         writer.writerow(row)
         self._content = {"$bytes": base64.b64encode(file.getvalue().encode()).decode()}
+
+    def once(self, name: str, make: Callable[[Any], Any]) -> Any:
+        return make(self)
 
     def value(self, call: Call, item: Item | None = None) -> Any:
         if call.operation == "generate_credential_report":
@@ -254,14 +277,14 @@ USER: Item = {
         "PermissionsBoundaryType": "Policy",
         "PermissionsBoundaryArn": f"arn:aws:iam::{ACCOUNT}:policy/boundary",
     },
-    "VirtualMFADevices": [
+    "MFADevices": [
         {
             "SerialNumber": f"arn:aws:iam::{ACCOUNT}:mfa/alice",
+            "Kind": "virtual",
             "EnableDate": "2024-05-01T10:10:00Z",
-            "User": {"UserName": "alice", "Arn": f"arn:aws:iam::{ACCOUNT}:user/alice"},
+            "UserArn": f"arn:aws:iam::{ACCOUNT}:user/alice",
         }
     ],
-    "MFADevices": None,
 }
 
 
@@ -274,14 +297,89 @@ def virtual(name: str) -> Item:
     """A virtual MFA device."""
     return {
         "SerialNumber": f"arn:aws:iam::{ACCOUNT}:mfa/{name}",
+        "Kind": "virtual",
         "EnableDate": "2024-05-01T10:10:00Z",
     }
 
 
 def hardware(serial: str) -> Item:
     """A hardware MFA device."""
-    return {"UserName": "alice", "SerialNumber": serial, "EnableDate": "2024-05-01T10:10:00Z"}
+    return {
+        "SerialNumber": serial,
+        "Kind": "hardware_or_fido",
+        "EnableDate": "2024-05-01T10:10:00Z",
+    }
 
+
+ROLE: Item = {
+    "Path": "/",
+    "RoleName": "deploy",
+    "RoleId": "AROADEPLOY",
+    "Arn": f"arn:aws:iam::{ACCOUNT}:role/deploy",
+    "CreateDate": "2024-05-01T10:00:00Z",
+    "AssumeRolePolicyDocument": document(
+        statement("sts:AssumeRole", Principal={"Service": "ec2.amazonaws.com"})
+    ),
+    "InstanceProfileList": [{"Arn": f"arn:aws:iam::{ACCOUNT}:instance-profile/deploy"}],
+    "AttachedManagedPolicies": USER["AttachedManagedPolicies"],
+    "RolePolicyList": USER["UserPolicyList"],
+    "Tags": [{"Key": "team", "Value": "shop"}],
+    "RoleLastUsed": {"LastUsedDate": "2026-02-28T00:00:00Z", "Region": REGION},
+    "Settings": [
+        {
+            "Arn": f"arn:aws:iam::{ACCOUNT}:role/deploy",
+            "Description": "deploys",
+            "MaxSessionDuration": 3600,
+        }
+    ],
+}
+POLICY: Item = {
+    "PolicyName": "deploy",
+    "PolicyId": "ANPADEPLOY",
+    "Arn": f"arn:aws:iam::{ACCOUNT}:policy/deploy",
+    "Path": "/",
+    "DefaultVersionId": "v2",
+    "AttachmentCount": 1,
+    "PermissionsBoundaryUsageCount": 0,
+    "IsAttachable": True,
+    "CreateDate": "2024-05-01T10:00:00Z",
+    "UpdateDate": "2025-05-01T10:00:00Z",
+    "Owner": "customer",
+    "Document": READ,
+    "VersionCount": 2,
+}
+ACCESS_KEY: Item = {
+    "UserName": "alice",
+    "UserArn": f"arn:aws:iam::{ACCOUNT}:user/alice",
+    "AccessKeyId": "AKIAALICE",
+    "Status": "Active",
+    "CreateDate": "2026-01-01T00:00:00Z",
+    "LastUsed": {"Slot": "joined", "LastUsedDate": "2026-02-28T00:00:00Z", "Region": REGION},
+}
+ROOT: Item = {
+    "_user": "root",
+    "AccountMFAEnabled": 1,
+    "AccountAccessKeysPresent": 0,
+    "AccountPasswordPresent": 1,
+    "AccountSigningCertificatesPresent": 0,
+    "Credentials": [
+        {
+            "_user": "root",
+            "ActiveAccessKeys": 0,
+            "AccessKeyLastUsed": None,
+            "PasswordLastUsed": "2025-11-01T09:00:00Z",
+            "PasswordLastChanged": "2024-05-01T10:00:00Z",
+        }
+    ],
+    "MFA": [{"_user": "root", "Kind": "virtual", "Devices": [virtual("root")]}],
+    "OrganizationsFeatures": None,
+}
+PASSWORD_POLICY: Item = {
+    "MinimumPasswordLength": 14,
+    "RequireSymbols": True,
+    "AllowUsersToChangePassword": True,
+    "MaxPasswordAge": 90,
+}
 
 # ---- KMS ----------------------------------------------------------------------------------------
 
@@ -370,6 +468,7 @@ def pab(**flags: bool) -> Item:
 
 
 SAMPLES: Mapping[str, Item] = {
+    **watcher_answers.SAMPLES,
     "cloudtrail.trail": TRAIL,
     "ec2.security_group": group(
         allow("tcp", 443, "0.0.0.0/0", "::/0"),
@@ -377,6 +476,11 @@ SAMPLES: Mapping[str, Item] = {
         egress=(allow("-1", None, "0.0.0.0/0"),),
     ),
     "iam.credential": credential(**key(1, "2026-01-01T00:00:00Z", used="2026-02-28T00:00:00Z")),
+    "iam.access_key": ACCESS_KEY,
+    "iam.password_policy": PASSWORD_POLICY,
+    "iam.policy": POLICY,
+    "iam.role": ROLE,
+    "iam.root": ROOT,
     "iam.user": USER,
     "kms.key": KEY,
     "s3.account_pab": PAB,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from tests.cases.answers import ACCOUNT, OTHER_ACCOUNT, allow, group
+from tests.cases.answers import ACCOUNT, GONE, OTHER_ACCOUNT, allow, group, rule
 from tests.cases.case import Case
 
 GROUP = "ec2.security_group"
+RULE = "ec2.security_group_rule"
 _W, _S, _N = "weakened", "strengthened", "neutral"
 _ALL = "0.0.0.0/0"
 _OFFICE = "8.8.8.8/32"
@@ -361,5 +362,45 @@ CASES = {
         group(edits={"Tags": [{"Key": "Name", "Value": "web"}]}),
         expect=(("resource.attribute_changed", "Tags/team", _N, "info"),),
         near=("sg.rule_description_changed", "sg.created", "sg.deleted"),
+    ),
+    "a rule is edited in place": Case(
+        RULE,
+        rule(),
+        rule({"CidrIpv4": "0.0.0.0/0", "ToPort": 444}),
+        expect=(("sg.rule_modified", "", _N, "low"),),
+        near=("sg.rule_replaced",),
+    ),
+    "a rule is edited in place to let in another group": Case(
+        RULE,
+        rule(),
+        rule({"CidrIpv4": GONE, "ReferencedGroupInfo": _peer(ACCOUNT)}),
+        expect=(("sg.rule_modified", "", _N, "low"),),
+    ),
+    "a rule is revoked and granted again": Case(
+        RULE,
+        rule(),
+        rule({"SecurityGroupRuleId": "sgr-2", "SecurityGroupRuleArn": "arn:aws:ec2:::sgr-2"}),
+        expect=(("sg.rule_replaced", "", _N, "info"),),
+        near=("sg.rule_modified", "sg.rule_added", "sg.rule_removed"),
+    ),
+    "a rule is granted": Case(
+        RULE,
+        None,
+        rule(),
+        expect=(("resource.created", "", _N, "info"),),
+        near=("sg.rule_added", "sg.rule_modified"),
+    ),
+    "a rule is described anew, which its group tells": Case(
+        RULE,
+        rule(),
+        rule({"Description": "shop and office"}),
+        near=("sg.rule_description_changed", "sg.rule_modified"),
+    ),
+    "a rule is tagged": Case(
+        RULE,
+        rule(),
+        rule({"Tags": []}),
+        expect=(("resource.attribute_changed", "Tags/team", _N, "info"),),
+        near=("sg.rule_modified",),
     ),
 }

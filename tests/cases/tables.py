@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tests.cases import groups, keys, reports, rest, trails, users
+from tests.cases import findings, groups, keys, reports, rest, trails, users
 from tests.cases.case import Case
 
 TABLES: Mapping[str, Mapping[str, Case]] = {
@@ -13,6 +13,7 @@ TABLES: Mapping[str, Mapping[str, Case]] = {
     "users": users.CASES,
     "keys": keys.CASES,
     "groups": groups.CASES,
+    "findings": findings.CASES,
     "rest": rest.CASES,
 }
 CASES: Mapping[str, Case] = {

@@ -27,6 +27,7 @@ from tests.cases.answers import (
     group,
     key,
     kms_key,
+    rule,
     statement,
     trail,
     user,
@@ -164,10 +165,30 @@ NOISE: dict[str, tuple[str, Item, Item]] = {
         kms_key(),
         kms_key({"Aliases": [{**ALIAS, "LastUpdatedDate": "2026-03-01T00:00:00Z"}]}),
     ),
+    "a service gives itself a grant": (
+        "kms.key",
+        kms_key({"Grants": []}),
+        kms_key({"Grants": [{"GrantId": "g", "GranteePrincipal": "rds.amazonaws.com"}]}),
+    ),
+    "past rotations of a key are listed": (
+        "kms.key",
+        kms_key({"Rotations": None}),
+        kms_key({"Rotations": [{"RotationDate": "2025-12-01T00:00:00Z"}]}),
+    ),
+    "an alias points to another key, which the keys tell": (
+        "kms.alias",
+        ALIAS,
+        {**ALIAS, "TargetKeyId": "5678efgh", "LastUpdatedDate": "2026-03-01T00:00:00Z"},
+    ),
+    "a rule is described anew, which its group tells": (
+        "ec2.security_group_rule",
+        rule(),
+        rule({"Description": "shop and office"}),
+    ),
     "an MFA device is dated for the first time": (
         "iam.user",
-        user({"VirtualMFADevices": [{**virtual("alice"), "EnableDate": None}]}),
-        user({"VirtualMFADevices": [virtual("alice")]}),
+        user({"MFADevices": [{**virtual("alice"), "EnableDate": None}]}),
+        user({"MFADevices": [virtual("alice")]}),
     ),
     # ---- order
     "the tags of a user turn round": (
@@ -219,8 +240,8 @@ NOISE: dict[str, tuple[str, Item, Item]] = {
     ),
     "the MFA devices of a user turn round": (
         "iam.user",
-        user({"VirtualMFADevices": [virtual("a"), virtual("b")]}),
-        user({"VirtualMFADevices": [virtual("b"), virtual("a")]}),
+        user({"MFADevices": [virtual("a"), virtual("b")]}),
+        user({"MFADevices": [virtual("b"), virtual("a")]}),
     ),
     "the basic selectors of a trail turn round, with all their lists": (
         "cloudtrail.trail",

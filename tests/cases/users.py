@@ -34,9 +34,8 @@ def _inline(name: str | None = "inline", policy: object = READ) -> dict[str, obj
     return {"UserPolicyList": rows}
 
 
-def _devices(*virtuals: object, others: tuple[object, ...] = ()) -> dict[str, object]:
-    """Other devices are asked for where there is no virtual one."""
-    return {"VirtualMFADevices": [*virtuals], "MFADevices": None if virtuals else [*others]}
+def _devices(*devices: object) -> dict[str, object]:
+    return {"MFADevices": [*devices]}
 
 
 _RENAMED = {"UserName": "bob", "Arn": f"arn:aws:iam::{ACCOUNT}:user/bob"}
@@ -256,7 +255,7 @@ CASES = {
         expect=(
             (
                 "iam.user.mfa_device_added",
-                f"VirtualMFADevices/arn:aws:iam::{ACCOUNT}:mfa/phone",
+                f"MFADevices/arn:aws:iam::{ACCOUNT}:mfa/phone",
                 _S,
                 "info",
             ),
@@ -267,10 +266,7 @@ CASES = {
         USER,
         user(),
         user(_devices()),
-        expect=(
-            ("iam.user.mfa_device_removed", f"VirtualMFADevices/{_ALICE}", _W, "medium"),
-            ("resource.attribute_changed", "MFADevices", _N, "info"),
-        ),
+        expect=(("iam.user.mfa_device_removed", f"MFADevices/{_ALICE}", _W, "medium"),),
         near=("iam.user.mfa_device_replaced", "iam.user.mfa_device_added"),
     ),
     "one virtual MFA device takes the place of another": Case(
@@ -280,43 +276,58 @@ CASES = {
         expect=(
             (
                 "iam.user.mfa_device_replaced",
-                f"VirtualMFADevices/arn:aws:iam::{ACCOUNT}:mfa/phone",
+                f"MFADevices/arn:aws:iam::{ACCOUNT}:mfa/phone",
                 _N,
                 "low",
             ),
-            ("resource.attribute_changed", f"VirtualMFADevices/{_ALICE}", _N, "info"),
+            ("resource.attribute_changed", f"MFADevices/{_ALICE}", _N, "info"),
         ),
         near=("iam.user.mfa_device_removed", "iam.user.mfa_device_added"),
     ),
     "one hardware MFA device takes the place of another": Case(
         USER,
-        user(_devices(others=(hardware("GAHT1"),))),
-        user(_devices(others=(hardware("GAHT2"),))),
+        user(_devices(hardware("GAHT1"))),
+        user(_devices(hardware("GAHT2"))),
         expect=(
             ("iam.user.mfa_device_replaced", "MFADevices/GAHT2", _N, "low"),
             ("resource.attribute_changed", "MFADevices/GAHT1", _N, "info"),
         ),
         near=("iam.user.mfa_device_removed", "iam.user.mfa_device_added"),
     ),
-    "hardware is not asked for beside a new virtual MFA device, and so not known to be gone": Case(
+    "a virtual MFA device takes the place of hardware": Case(
         USER,
-        user(_devices(others=(hardware("GAHT1"),))),
+        user(_devices(hardware("GAHT1"))),
         user(_devices(virtual("alice"))),
         expect=(
-            ("iam.user.mfa_device_added", f"VirtualMFADevices/{_ALICE}", _S, "info"),
-            ("resource.attribute_changed", "MFADevices", _N, "info"),
+            ("iam.user.mfa_device_replaced", f"MFADevices/{_ALICE}", _W, "low"),
+            ("resource.attribute_changed", "MFADevices/GAHT1", _N, "info"),
         ),
-        near=("iam.user.mfa_device_replaced", "iam.user.mfa_device_removed"),
+        near=("iam.user.mfa_device_removed", "iam.user.mfa_device_added"),
     ),
-    "hardware is asked for once there is no virtual MFA device, and may have been there": Case(
+    "hardware takes the place of a virtual MFA device": Case(
         USER,
         user(_devices(virtual("alice"))),
-        user(_devices(others=(hardware("GAHT1"),))),
+        user(_devices(hardware("GAHT1"))),
         expect=(
-            ("iam.user.mfa_device_removed", f"VirtualMFADevices/{_ALICE}", _W, "medium"),
-            ("resource.attribute_changed", "MFADevices", _N, "info"),
+            ("iam.user.mfa_device_replaced", "MFADevices/GAHT1", _N, "low"),
+            ("resource.attribute_changed", f"MFADevices/{_ALICE}", _N, "info"),
         ),
-        near=("iam.user.mfa_device_replaced", "iam.user.mfa_device_added"),
+        near=("iam.user.mfa_device_removed", "iam.user.mfa_device_added"),
+    ),
+    "a virtual MFA device takes the place of another, beside hardware that stays": Case(
+        USER,
+        user(_devices(hardware("GAHT1"), virtual("alice"))),
+        user(_devices(hardware("GAHT1"), virtual("phone"))),
+        expect=(
+            (
+                "iam.user.mfa_device_replaced",
+                f"MFADevices/arn:aws:iam::{ACCOUNT}:mfa/phone",
+                _N,
+                "low",
+            ),
+            ("resource.attribute_changed", f"MFADevices/{_ALICE}", _N, "info"),
+        ),
+        near=("iam.user.mfa_device_removed", "iam.user.mfa_device_added"),
     ),
     "an MFA device is switched off and on again": Case(
         USER,
@@ -325,7 +336,7 @@ CASES = {
         expect=(
             (
                 "iam.user.mfa_device_reenabled",
-                f"VirtualMFADevices/{_ALICE}/EnableDate",
+                f"MFADevices/{_ALICE}/EnableDate",
                 _A,
                 "medium",
             ),
@@ -348,12 +359,9 @@ CASES = {
         USER,
         user(),
         user(),
-        expect=(
-            ("resource.first_observed", "MFADevices", _N, "info"),
-            ("resource.first_observed", "VirtualMFADevices", _N, "info"),
-        ),
+        expect=(("resource.first_observed", "MFADevices", _N, "info"),),
         near=("iam.user.mfa_device_added",),
-        unseen=("VirtualMFADevices", "MFADevices"),
+        unseen=("MFADevices",),
     ),
     "a tag is changed": Case(
         USER,

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
-from driftkeeper.collect.catalog import CONTEXT_CALLS, declared_calls, evidence_types
+from driftkeeper.collect.catalog import ATTRIBUTION_CALLS, CONTEXT_CALLS, evidence_types
 from driftkeeper.collect.causes import unseen_for_code
-from driftkeeper.collect.permissions import action, actions, iam_policy
+from driftkeeper.collect.permissions import action, actions, collector_policy
 from driftkeeper.collect.spec import (
     Account,
     Batch,
@@ -188,8 +188,10 @@ def causes() -> str:
 def policy() -> str:
     """Return the least privilege that collecting needs."""
     needed = ", ".join(code(action(call)) for call in CONTEXT_CALLS[1:])
-    text = json.dumps(iam_policy(declared_calls()), indent=2)
-    return f"{needed} finds the regions; the rest reads evidence.\n\n{fenced(text, 'json')}"
+    later = ", ".join(code(action(call)) for call in ATTRIBUTION_CALLS)
+    text = json.dumps(collector_policy(), indent=2)
+    words = f"{needed} finds the regions, {later} will say who made a change; the rest reads evidence."
+    return f"{words}\n\n{fenced(text, 'json')}"
 
 
 def kinds_by_group() -> str:

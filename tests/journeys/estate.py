@@ -143,12 +143,20 @@ def _kms(account: str, region: str, *, rotates: bool) -> Answers:
     return {
         f"{region}/kms.ListKeys": {"Keys": [{"KeyId": KEY, "KeyArn": arn}]},
         f"{region}/kms.ListAliases": {
-            "Aliases": [{"AliasName": "alias/orders", "TargetKeyId": KEY}]
+            "Aliases": [
+                {
+                    "AliasName": "alias/orders",
+                    "AliasArn": f"arn:aws:kms:{region}:{account}:alias/orders",
+                    "TargetKeyId": KEY,
+                }
+            ]
         },
         f"{region}/kms.DescribeKey": {"KeyMetadata": metadata},
         f"{region}/kms.GetKeyRotationStatus": {"KeyRotationEnabled": rotates, "KeyId": KEY},
         f"{region}/kms.GetKeyPolicy": {"Policy": document},
         f"{region}/kms.ListResourceTags": {"Tags": []},
+        f"{region}/kms.ListKeyRotations": {"Rotations": []},
+        f"{region}/kms.ListGrants": {"Grants": []},
     }
 
 

@@ -73,9 +73,9 @@ ASKING: dict[str, Case] = {
     ),
     "after it was gone": ("show carol --at #5", "was not there at #5 (2026-03-06 06:00 UTC)"),
     "no such kind": ("changes --kind sgg.*", "no kind of change fits 'sgg.*'; see `driftkeeper"),
-    "no such evidence": ("changes --evidence ec2.sg", "unknown evidence type 'ec2.sg'; known are"),
-    "no such evidence to list": ("resources --evidence x", "unknown evidence type 'x'; known are"),
-    "no such evidence to show": ("show bob --evidence x", "unknown evidence type 'x'; known are"),
+    "no such evidence": ("changes --evidence ec2.sg", "unknown evidence type 'ec2.sg'; did you mean"),
+    "no such evidence to list": ("resources --evidence x", "unknown evidence type 'x'; "),
+    "no such evidence to show": ("show bob --evidence x", "unknown evidence type 'x'; "),
     "no such direction": (
         "changes --direction down",
         (
@@ -184,7 +184,7 @@ COLLECTING: dict[str, Case] = {
         "nothing is left to collect: no account, region and evidence type fits all the options",
     ),
     "a live region": ("--region moon-1", "unknown region 'moon-1'; write it as AWS does"),
-    "live evidence": ("--evidence ec2.sg", "unknown evidence type 'ec2.sg'; known are"),
+    "live evidence": ("--evidence ec2.sg", "unknown evidence type 'ec2.sg'; did you mean"),
     "no credentials": ("", "no AWS credentials found; set AWS_PROFILE or run `aws sso login`"),
     "a place to record": ("--record {answers}/meta.json/x", "Not a directory; choose another"),
 }

@@ -56,6 +56,8 @@ TRAIL = EvidenceType(
         "HasInsightSelectors",
         "Status.Latest*",
         "Status.TimeLogging*",
+        # AWS repeats it when insights are on: one change would be told twice.
+        "Insights.TrailARN",
     ),
     acts=("Status.StartLoggingTime", "Status.StopLoggingTime"),
     sets={
@@ -69,4 +71,10 @@ TRAIL = EvidenceType(
         "Insights.InsightSelectors": "InsightType",
         "Insights.InsightSelectors.EventCategories": None,
     },
+    criteria=("CC7.2",),
+    limits=(
+        "What the log files hold, and that nobody changed them, is not seen here. Of an organisation's"
+        " trail a member account may not read the selectors, and a trail whose home region is not"
+        " looked at is not seen at all. Event data stores of CloudTrail Lake are not read."
+    ),
 )

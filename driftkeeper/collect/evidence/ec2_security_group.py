@@ -6,22 +6,14 @@ difference reads `IpPermissions/tcp/22/0.0.0.0/0`.
 
 from __future__ import annotations
 
-import ipaddress
-from functools import lru_cache
 from typing import Any
 
-from driftkeeper.collect.spec import Call, EvidenceType, Item, Reach, Unseen
+from driftkeeper.collect.rules import PEERS, network_address, peer_name, protocol_name, rule_head
+from driftkeeper.collect.spec import Call, EvidenceType, Item, Reach
 from driftkeeper.domain.canonical import encode
-from driftkeeper.domain.types import Cause, Json
+from driftkeeper.domain.types import Json
 
-_PROTOCOLS = {"6": "tcp", "17": "udp", "1": "icmp", "58": "icmpv6"}
-_PEERS = {
-    "IpRanges": ("CidrIp",),
-    "Ipv6Ranges": ("CidrIpv6",),
-    "PrefixListIds": ("PrefixListId",),
-    "UserIdGroupPairs": ("UserId", "GroupId"),
-}
-_KNOWN = frozenset({"IpProtocol", "FromPort", "ToPort", *_PEERS})
+_KNOWN = frozenset({"IpProtocol", "FromPort", "ToPort", *PEERS})
 _DIRECTIONS = ("IpPermissions", "IpPermissionsEgress")
 
 
@@ -39,7 +31,7 @@ def one_spelling(item: Item) -> Item:
 def _regrouped(permissions: list[Item]) -> list[Item]:
     entries: dict[tuple[Any, ...], Item] = {}
     for permission in permissions:
-        protocol = _PROTOCOLS.get(str(permission["IpProtocol"]), str(permission["IpProtocol"]))
+        protocol = protocol_name(permission["IpProtocol"])
         ports: Item = {
             name: permission[name]
             for name in ("FromPort", "ToPort")
@@ -48,12 +40,12 @@ def _regrouped(permissions: list[Item]) -> list[Item]:
         rest = {name: permission[name] for name in permission if name not in _KNOWN}
         entry = entries.setdefault(
             (protocol, *ports.items(), encode(rest)),
-            {"IpProtocol": protocol, **ports, **rest, **{name: [] for name in _PEERS}},
+            {"IpProtocol": protocol, **ports, **rest, **{name: [] for name in PEERS}},
         )
-        for name in _PEERS:
+        for name in PEERS:
             entry[name] = [*entry[name], *map(_network, permission.get(name, []))]
     return [
-        {**entry, **{name: sorted(entry[name], key=encode) for name in _PEERS}}
+        {**entry, **{name: sorted(entry[name], key=encode) for name in PEERS}}
         for entry in entries.values()
     ]
 
@@ -61,43 +53,25 @@ def _regrouped(permissions: list[Item]) -> list[Item]:
 def _network(peer: Item) -> Item:
     for name in ("CidrIp", "CidrIpv6"):
         if name in peer:
-            return {**peer, name: _network_address(peer[name])}
+            return {**peer, name: network_address(peer[name])}
     return peer
-
-
-@lru_cache(maxsize=4096)
-def _network_address(cidr: str) -> str:
-    """Return the CIDR with its network's address: the same few stand in most rules."""
-    try:
-        return str(ipaddress.ip_network(cidr, strict=False))
-    except ValueError:
-        raise Unseen(Cause.FAILED, "MalformedAnswer", f"{cidr} is no CIDR") from None
 
 
 def by_peer(permissions: list[Json]) -> dict[str, Json]:
     """Return each peer of each rule under `protocol/ports/peer`, what else it has under its name."""
     rules: dict[str, Json] = {}
     for permission in permissions:
-        head = "/".join(
-            (
-                "all" if permission["IpProtocol"] == "-1" else permission["IpProtocol"],
-                *_ports(permission),
-            )
-        )
-        for name, fields in _PEERS.items():
+        head = _head(permission)
+        for name, fields in PEERS.items():
             for peer in permission.get(name, []):
-                label = "/".join(str(peer[field]) for field in fields if field in peer)
-                rules[_free(rules, f"{head}/{label}")] = peer
+                rules[_free(rules, f"{head}/{peer_name(peer, fields)}")] = peer
         for name in sorted(permission.keys() - _KNOWN):
             rules[_free(rules, f"{head}/{name}")] = permission[name]
     return rules
 
 
-def _ports(permission: Item) -> tuple[str, ...]:
-    first, last = permission.get("FromPort"), permission.get("ToPort")
-    if first is None:
-        return ()
-    return (str(first),) if first == last else (f"{first}-{last}",)
+def _head(permission: Item) -> str:
+    return rule_head(permission["IpProtocol"], permission.get("FromPort"), permission.get("ToPort"))
 
 
 def _free(rules: dict[str, Json], name: str) -> str:
@@ -125,4 +99,9 @@ SECURITY_GROUP = EvidenceType(
     uid="GroupId",
     tidy=one_spelling,
     sets={"IpPermissions": by_peer, "IpPermissionsEgress": by_peer, "Tags": "Key"},
+    criteria=("CC6.6", "CC7.1", "CC8.1"),
+    limits=(
+        "Says what the rules allow, not what reaches anything: routes, network ACLs, VPC block public"
+        " access and what the group is attached to are not considered. Prefix lists stand by their id."
+    ),
 )

@@ -1,18 +1,31 @@
 """KMS keys with state, rotation, policy, aliases and tags (evidence item 10).
 
-Keys that AWS manages are listed with their metadata only: their rotation and policy are not the
-customer's to set. Rotation is asked where AWS can rotate the key by itself.
+Of keys that AWS manages only that is known: their state, rotation and policy are not the customer's to
+set. Most of them show by their alias and are not even described. Rotation is asked where AWS can rotate
+the key by itself, the dates of past rotations only when the key material is new. Grants for AWS services
+come and go by the hour, so they are observed.
 """
 
 from __future__ import annotations
 
-from driftkeeper.collect.spec import Call, EvidenceType, From, Gather, Item, Reach
+from collections.abc import Sequence
+from dataclasses import replace
+from operator import itemgetter
+
+from driftkeeper.collect.keys import ALIASES, DESCRIBE, GRANTS, KEYS, is_customers, is_of_aws
+from driftkeeper.collect.spec import Call, EvidenceType, From, Gather, Item, Reach, Tie
+from driftkeeper.domain.types import Body, Json
 
 _KEY = {"KeyId": From("KeyId")}
+_OF_AWS = {"KeyManager": "AWS"}
+
+
+def _is_not_known_to_be_of_aws(item: Item) -> bool:
+    return not any(is_of_aws(alias) for alias in item.get("Aliases", []))
 
 
 def _is_customers(item: Item) -> bool:
-    return bool(item["KeyMetadata"].get("KeyManager", "CUSTOMER") == "CUSTOMER")
+    return is_customers(item["KeyMetadata"])
 
 
 def can_rotate(item: Item) -> bool:
@@ -27,26 +40,51 @@ def can_rotate(item: Item) -> bool:
     )
 
 
+def _may_have_rotated(item: Item) -> bool:
+    return can_rotate(item) and item.get("Rotation", {}) is not None
+
+
+def has_same_material(item: Item, before: Body) -> bool:
+    """Say whether the key has the material that it had when its rotations were last listed."""
+    now = item.get("KeyMetadata", {}).get("CurrentKeyMaterialId")
+    known = before.observed.get("KeyMetadata", {}).get("CurrentKeyMaterialId")
+    return now is not None and now == known and isinstance(before.observed["Rotations"], list)
+
+
+def one_form(item: Item) -> Item:
+    """Return the key in one form, described or not; what is only observed is put in order."""
+    tidied = dict(item)
+    if not is_customers(item.get("KeyMetadata", {})):
+        tidied["KeyMetadata"] = _OF_AWS
+    for name, field in (("Rotations", "RotationDate"), ("Grants", "GrantId")):
+        if item.get(name):
+            tidied[name] = sorted(item[name], key=itemgetter(field))
+    return tidied
+
+
+def _manager(body: Body) -> Json:
+    metadata = body.config.get("KeyMetadata")
+    return metadata.get("KeyManager", "CUSTOMER") if isinstance(metadata, dict) else None
+
+
+def _described(bodies: Sequence[Body]) -> frozenset[str]:
+    return frozenset(body.key for body in bodies if _manager(body) == "CUSTOMER")
+
+
+def _listed(bodies: Sequence[Body]) -> frozenset[str]:
+    return frozenset(body.key for body in bodies if _manager(body) != "AWS")
+
+
 KEY = EvidenceType(
     name="kms.key",
     title="KMS keys",
     says="Each key's state, manager, origin, rotation, key policy, aliases and tags.",
     item=10,
     reach=Reach.REGION,
-    listing=Call("kms", "list_keys", items="Keys", always=("KeyId", "KeyArn"), page_size=1000),
+    listing=KEYS,
     details={
-        "Aliases": Gather(
-            Call("kms", "list_aliases", items="Aliases", always=("AliasName",), page_size=100),
-            on="TargetKeyId",
-            to="KeyId",
-        ),
-        "KeyMetadata": Call(
-            "kms",
-            "describe_key",
-            items="KeyMetadata",
-            params=_KEY,
-            always=("KeyId", "KeyState"),
-        ),
+        "Aliases": Gather(ALIASES, on="TargetKeyId", to="KeyId"),
+        "KeyMetadata": replace(DESCRIBE, when=_is_not_known_to_be_of_aws, otherwise=_OF_AWS),
         "Rotation": Call(
             "kms",
             "get_key_rotation_status",
@@ -55,6 +93,18 @@ KEY = EvidenceType(
             when=can_rotate,
             needs=("KeyMetadata",),
             absent_on={"UnsupportedOperationException": None},
+        ),
+        "Rotations": Call(
+            "kms",
+            "list_key_rotations",
+            items="Rotations",
+            params=_KEY,
+            always=("RotationDate", "RotationType"),
+            when=_may_have_rotated,
+            needs=("KeyMetadata",),
+            absent_on={"UnsupportedOperationException": None},
+            page_size=1000,
+            kept=has_same_material,
         ),
         "Policy": Call(
             "kms",
@@ -75,11 +125,15 @@ KEY = EvidenceType(
             always=("TagKey",),
             page_size=50,
         ),
+        "Grants": replace(GRANTS, when=_is_customers, needs=("KeyMetadata",), otherwise=[]),
     },
     key="{KeyArn}",
     uid="KeyId",
+    tidy=one_form,
     observed=(
         "Rotation.NextRotationDate",
+        "Rotations",
+        "Grants",
         "KeyMetadata.CreationDate",
         "Aliases.CreationDate",
         "Aliases.LastUpdatedDate",
@@ -92,4 +146,20 @@ KEY = EvidenceType(
         "KeyMetadata.MultiRegionConfiguration.ReplicaKeys": "Arn",
     },
     policies=("Policy",),
+    criteria=("CC6.7", "CC6.1", "CC6.3"),
+    limits=(
+        "Of keys that AWS manages only their aliases are shown, and keys that AWS owns, or that other"
+        " accounts share, are not listed at all. Rotation is null where automatic rotation does not"
+        " exist: asymmetric and HMAC keys, imported material, custom key stores, keys that are to be"
+        " deleted. Does not show what a key encrypts, nor when it was last used."
+    ),
+    ties=(
+        Tie(
+            "described",
+            "the customer's keys that are described are those that are listed",
+            _described,
+            "kms.key",
+            _listed,
+        ),
+    ),
 )

@@ -36,4 +36,7 @@ ACCOUNT_PAB = EvidenceType(
     ),
     key="urn:driftkeeper:{account}:s3:account-public-access-block",
     tidy=_configured,
+    criteria=("CC6.6",),
+    limits="What AWS enforces for the account, which may come from a policy of its organisation; which"
+    " of both is not told. Each bucket has a block of its own besides, see s3.bucket.",
 )

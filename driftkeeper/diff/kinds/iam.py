@@ -16,7 +16,7 @@ from driftkeeper.domain.types import Body, Direction, Json, Severity
 from driftkeeper.semantics.policy_effect import Effect
 
 _USER = "iam.user"
-_DEVICES = ("VirtualMFADevices", "MFADevices")
+_DEVICE = "MFADevices.*"
 _DIRECTIONS = {
     Effect.WIDENED: Direction.WEAKENED,
     Effect.NARROWED: Direction.STRENGTHENED,
@@ -41,32 +41,30 @@ def _changed(d: Difference) -> Direction:
     return _DIRECTIONS[effect(d.before, d.after)]
 
 
-def _device(d: Difference) -> bool:
-    return len(d.path) == 2 and d.path[0] in _DEVICES
-
-
-def _serials(body: Body | None, *fields: str) -> set[str]:
-    rows = [row for name in fields for row in ((body and body.config.get(name)) or ())]
-    return {str(row.get("SerialNumber")) for row in rows if isinstance(row, dict)}
+def _devices(body: Body | None) -> dict[str, Json]:
+    """Return the kinds of a user's MFA devices by their serial numbers."""
+    rows = (body and body.config.get("MFADevices")) or ()
+    return {str(row.get("SerialNumber")): row.get("Kind") for row in rows if isinstance(row, dict)}
 
 
 def _replaced(d: Difference) -> bool:
-    """Say whether the user had devices and has others now, among those asked for at both sights."""
-    asked = [n for n in _DEVICES if all(_is_list(body, n) for body in (d.old, d.new))]
-    old, new = _serials(d.old, *asked), _serials(d.new, *asked)
-    return bool(old - new) and bool(new - old)
+    """Say whether the user had devices that are gone and has others now."""
+    old, new = _devices(d.old), _devices(d.new)
+    return bool(old.keys() - new) and bool(new.keys() - old)
 
 
-def _is_list(body: Body | None, field: str) -> bool:
-    return body is not None and isinstance(body.config.get(field), list)
+def _softened(d: Difference) -> bool:
+    """Say whether a device of hardware is gone and a virtual one is there in its place."""
+    old, new = _devices(d.old), _devices(d.new)
+    gone = {old[serial] for serial in old.keys() - new}
+    return "hardware_or_fido" in gone and new.get(d.path[-1]) == "virtual"
 
 
 def _reenabled(d: Difference) -> bool:
     """Say whether a device of the same user was enabled anew, and so was off for a while."""
     before, after = moment(d.before), moment(d.after)
     is_same_user = d.old is not None and d.new is not None and d.old.uid == d.new.uid
-    at_device = len(d.path) == 3 and d.path[0] in _DEVICES and d.path[2] == "EnableDate"
-    return is_same_user and at_device and bool(before and after and after > before)
+    return is_same_user and bool(before and after and after > before)
 
 
 LIFECYCLE = (
@@ -216,37 +214,39 @@ DEVICES = (
     ChangeKind(
         name="iam.user.mfa_device_added",
         evidence=_USER,
-        when=lambda d: _device(d) and appeared(d) and not _replaced(d),
+        path=_DEVICE,
+        when=lambda d: appeared(d) and not _replaced(d),
         direction=Direction.STRENGTHENED,
         severity=Severity.INFO,
         criteria=("CC6.1", "CC6.2"),
         says="user {UserName} has the MFA device {leaf} now",
-        explains=("MFADevices",),
     ),
     ChangeKind(
         name="iam.user.mfa_device_removed",
         evidence=_USER,
-        when=lambda d: _device(d) and vanished(d) and not _replaced(d),
+        path=_DEVICE,
+        when=lambda d: vanished(d) and not _replaced(d),
         direction=Direction.WEAKENED,
         severity=Severity.MEDIUM,
         criteria=("CC6.1", "CC6.2"),
         says="user {UserName} no longer has the MFA device {leaf}",
-        explains=("MFADevices",),
     ),
     ChangeKind(
         name="iam.user.mfa_device_replaced",
         evidence=_USER,
-        when=lambda d: _device(d) and appeared(d) and _replaced(d),
-        direction=Direction.NEUTRAL,
+        path=_DEVICE,
+        when=lambda d: appeared(d) and _replaced(d),
+        direction=lambda d: Direction.WEAKENED if _softened(d) else Direction.NEUTRAL,
         severity=Severity.LOW,
         criteria=("CC6.1",),
         says="user {UserName} shows the MFA device {leaf} in place of another",
-        explains=tuple(f"{name}.*" for name in _DEVICES),
+        explains=(_DEVICE,),
     ),
     ChangeKind(
         name="iam.user.mfa_device_reenabled",
         evidence=_USER,
         on=Lifecycle.ACT,
+        path="MFADevices.*.EnableDate",
         when=_reenabled,
         direction=Direction.ACTIVITY,
         severity=Severity.MEDIUM,

@@ -159,3 +159,14 @@ class TestRecorded:
         account = enter_recorded(self._recording(tmp_path, {}), ACCOUNT, "driftkeeper/test")
         assert account.caller == f"arn:aws:sts::{ACCOUNT}:assumed-role/recorded/driftkeeper"
         assert account.partition == "aws"
+
+    def test_where_a_bucket_lies_is_taken_as_recorded(self, tmp_path: Path):
+        self._recording(tmp_path, {})
+        home = tmp_path / ACCOUNT / HOME
+        home.mkdir()
+        answer = json.dumps({"LocationConstraint": "EU"})
+        (home / "s3.GetBucketLocation.json").write_text(answer)
+        account = enter_recorded(open_recording(tmp_path, NOW), ACCOUNT, "driftkeeper/test")
+        reader = account.reader(Scope(ACCOUNT, GLOBAL_REGION, "s3.bucket"), Ticking(), 60)
+        call = Call("s3", "get_bucket_location", params={"Bucket": "b"})
+        assert reader.value(call) == {"LocationConstraint": "EU"}

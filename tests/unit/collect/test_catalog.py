@@ -21,14 +21,29 @@ def test_every_file_of_the_evidence_folder_declares_a_type():
     assert shapes().keys() == evidence_types().keys()
 
 
-def test_no_names_choose_all_and_names_choose_theirs_in_order():
-    assert [spec.name for spec in chosen([])] == list(evidence_types())
+def test_no_names_choose_all_but_the_optional_and_names_choose_theirs_in_order():
+    usual = [name for name, spec in evidence_types().items() if not spec.optional]
+    assert [spec.name for spec in chosen([])] == usual
     assert [spec.name for spec in chosen(["kms.key", "iam.user"])] == ["iam.user", "kms.key"]
 
 
-def test_an_unknown_name_is_refused_with_those_that_exist():
-    with pytest.raises(UsageError, match=r"'kms\.keys'.*known are: cloudtrail\.trail"):
-        chosen(["kms.key", "kms.keys"])
+def test_optional_types_are_read_when_they_are_named():
+    assert "ec2.vpc" not in [spec.name for spec in chosen([])]
+    assert [spec.name for spec in chosen(["ec2.vpc"])] == ["ec2.vpc"]
+    names = [spec.name for spec in chosen([], ["ec2.vpc"])]
+    assert {"ec2.vpc", "kms.key"} < {*names}
+    assert names == sorted(names)
+
+
+@pytest.mark.parametrize(("names", "also"), [(["kms.key", "kms.keys"], []), ([], ["kms.keys"])])
+def test_an_unknown_name_is_refused_with_one_that_is_like_it(names, also):
+    with pytest.raises(UsageError, match=r"unknown .* 'kms\.keys'; did you mean 'kms\.key'\?"):
+        chosen(names, also)
+
+
+def test_an_unknown_name_like_no_other_is_refused_with_where_to_look():
+    with pytest.raises(UsageError, match=r"'zzz'; `driftkeeper catalog evidence` lists all"):
+        chosen(["zzz"])
 
 
 def test_the_digest_is_the_same_for_the_same_declarations():

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 from botocore.exceptions import ConnectTimeoutError
 
@@ -17,9 +18,10 @@ from driftkeeper.collect.evidence.iam_credential import CREDENTIAL
 from driftkeeper.collect.evidence.iam_user import USER
 from driftkeeper.collect.evidence.kms_key import KEY
 from driftkeeper.collect.evidence.s3_account_pab import ACCOUNT_PAB
+from driftkeeper.collect.iam import USERS, VIRTUAL_DEVICES
 from driftkeeper.collect.reader import Reader
-from driftkeeper.collect.recording import open_recording
-from driftkeeper.collect.replay import PAGE, Recorder
+from driftkeeper.collect.recording import file_name, open_recording
+from driftkeeper.collect.replay import PAGE, Recorder, replaying
 from driftkeeper.collect.session import Login, open_clients
 from driftkeeper.collect.spec import Call, EvidenceType, From, Reach, Unseen
 from driftkeeper.domain.errors import RecordingError
@@ -49,6 +51,10 @@ def _replayed(folder: Path, spec: EvidenceType = SPEC) -> Reader:
     return account.reader(Scope(ACCOUNT, region, spec.name), Ticking(), 900)
 
 
+def _signed(session: boto3.Session) -> None:
+    session._session.set_credentials("recorded", "recorded")
+
+
 def _same(one: Sight, other: Sight) -> bool:
     """Say whether two sights saw the same, whatever the request ids."""
     unnumbered = [
@@ -62,11 +68,28 @@ def _same(one: Sight, other: Sight) -> bool:
 
 class TestReplay:
     @pytest.mark.parametrize("number", [0, 1, PAGE, PAGE + 1, 3 * PAGE])
-    def test_a_list_is_served_in_small_pages(self, tmp_path: Path, number: int):
+    def test_a_list_is_served_in_pages(self, tmp_path: Path, number: int):
         _write(tmp_path, REGION, **{"kms.ListKeys": _keys(number)})
         reader = _replayed(tmp_path)
-        assert len(reader.rows(KEYS)) == number
+        assert reader.rows(KEYS) == _keys(number)["Keys"]
         assert reader.tally.pages == max(1, -(-number // PAGE))
+
+    @pytest.mark.parametrize("asked", [1, 3, 7, 1000])
+    def test_a_page_is_as_large_as_the_call_asks_for(self, tmp_path: Path, asked: int):
+        _write(tmp_path, REGION, **{"kms.ListKeys": _keys(7)})
+        reader = _replayed(tmp_path)
+        assert reader.rows(replace(KEYS, page_size=asked)) == _keys(7)["Keys"]
+        assert reader.tally.pages == -(-7 // asked)
+
+    @pytest.mark.parametrize("asked", [None, 5])
+    def test_a_replay_may_be_told_to_serve_smaller_pages(self, tmp_path: Path, asked: int | None):
+        _write(tmp_path, REGION, **{"kms.ListKeys": _keys(7)})
+        hook = replaying(open_recording(tmp_path, NOW), ACCOUNT, page=2)
+        made = open_clients(Login(ACCOUNT), (KEYS,), "driftkeeper/test", [_signed, hook])
+        scope = Scope(ACCOUNT, REGION, SPEC.name)
+        reader = Reader(scope, REGION, "aws", made, Ticking(), 60)
+        assert reader.rows(replace(KEYS, page_size=asked)) == _keys(7)["Keys"]
+        assert reader.tally.pages == 4
 
     def test_times_bytes_and_policies_come_as_botocore_parses_them(self, tmp_path: Path):
         policy = {"Version": "2012-10-17", "Statement": []}
@@ -240,7 +263,7 @@ class TestRecording:
         recorder.write(ACCOUNT, {})
         files = [path for path in tmp_path.rglob("*.json") if path.name != "meta.json"]
         assert [path.name for path in files] == [
-            "iam.GetAccountAuthorizationDetails~Filter=%5B%22User%22%5D.json"
+            file_name("iam", "GetAccountAuthorizationDetails", USERS.params)
         ]
         assert "SECRET" not in files[0].read_text()
         again = look(USER, _replayed(tmp_path, USER)).coverage
@@ -254,22 +277,21 @@ class TestRecording:
             "Path": "/",
             "CreateDate": NOW,
         }
-        detail = {**user, "GroupList": [], "AttachedManagedPolicies": []}
         device = {"SerialNumber": "arn:mfa/alice", "Base32StringSeed": b"SEED", "QRCodePNG": b"QR"}
         script = Script(
             {
-                ("aws-global", "iam.GetAccountAuthorizationDetails"): {"UserDetailList": [detail]},
                 ("aws-global", "iam.ListVirtualMFADevices"): {
                     "VirtualMFADevices": [{**device, "User": user}] * 3
                 },
             }
         )
-        sight = _record(tmp_path, script, USER)
+        devices = replace(USER, listing=VIRTUAL_DEVICES, details={}, key="{SerialNumber}", uid=None)
+        sight = _record(tmp_path, script, devices)
         text = "".join(path.read_text() for path in tmp_path.rglob("*.json"))
         assert "arn:mfa/alice" in text
         for secret in ("Base32StringSeed", "QRCodePNG", "U0VFRA", "UVI="):
             assert secret not in text
-        assert _same(look(USER, _replayed(tmp_path, USER)), sight)
+        assert _same(look(devices, _replayed(tmp_path, devices)), sight)
 
     def test_each_account_is_written_apart(self, tmp_path: Path):
         recorder = Recorder(tmp_path)

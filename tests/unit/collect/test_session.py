@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from contextlib import suppress
 from pathlib import Path
@@ -31,7 +32,36 @@ from tests.aws import ACCOUNT, REGION, Script, clients, http, name_of, service_m
 
 DECLARED = declared_calls()
 SERVICES = sorted({call.service for call in DECLARED})
+READS = re.compile(r"(Get|List|Describe|Lookup|BatchGet)[A-Z]")
 PAB = Call("s3control", "get_public_access_block")
+
+
+def _required(service: str, name: str) -> dict[str, Any]:
+    """Parameters with which the call would be sent, if it were not refused."""
+    shape = service_model(service).operation_model(name).input_shape
+    return (
+        {} if shape is None else {key: _value(shape.members[key]) for key in shape.required_members}
+    )
+
+
+def _value(shape: Any) -> Any:
+    match shape.type_name:
+        case "structure":
+            return {key: _value(shape.members[key]) for key in shape.required_members}
+        case "list":
+            return [_value(shape.member)]
+        case "map":
+            return {"key": _value(shape.value)}
+        case "integer" | "long" | "float" | "double":
+            return 1
+        case "boolean":
+            return True
+        case "timestamp":
+            return 0
+        case "blob":
+            return b"x"
+        case _:
+            return shape.enum[0] if getattr(shape, "enum", None) else "x" * 12
 
 
 class TestReadOnly:
@@ -51,6 +81,26 @@ class TestReadOnly:
         declared = {name_of(call).split(".")[1] for call in DECLARED if call.service == service}
         assert declared
         assert refused == {*service_model(service).operation_names} - declared
+
+    def test_what_is_declared_reads_and_makes_a_report_at_most(self):
+        """So that no operation which changes anything can leave the process, by the test above."""
+        reads = re.compile(r"(get|list|describe|lookup)_[a-z0-9_]+")
+        others = {call.operation for call in DECLARED if not reads.fullmatch(call.operation)}
+        assert others == {"generate_credential_report"}
+
+    @pytest.mark.parametrize("service", SERVICES)
+    def test_no_operation_with_a_name_that_changes_something_is_sent(self, service: str):
+        """All operations of the service, with the parameters that its model requires."""
+        made, sent = wired(DECLARED, http(b""))
+        client, tried = made.client(service, REGION), 0
+        for name in service_model(service).operation_names:
+            if READS.match(name) or name == "GenerateCredentialReport":
+                continue
+            tried += 1
+            with pytest.raises(OperationRefusedError):
+                getattr(client, xform_name(name))(**_required(service, name))
+        assert tried
+        assert sent == []
 
     @pytest.mark.parametrize("service", SERVICES)
     def test_nothing_at_all_is_sent_for_what_is_refused(self, service: str):

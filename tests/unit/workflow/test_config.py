@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from driftkeeper.domain.errors import ConfigError
-from driftkeeper.workflow.config import Config, default_database, find, load
+from driftkeeper.workflow.config import TEMPLATE, Config, default_database, find, load
 
 ACCOUNT = "111122223333"
 
@@ -100,3 +101,135 @@ def test_the_digest_is_of_what_is_said_not_of_how(tmp_path: Path) -> None:
     assert load(path).digest == Config().digest
     path.write_text("[period]\ncarry_hours = 37\n", encoding="utf-8")
     assert load(path).digest != Config().digest
+
+
+ORGANIZATION = f"""
+[organization]
+profile = "management"
+role = "audit/driftkeeper"
+external_id = "long"
+units = ["ou-ab12-34cd56ef", "r-ab12"]
+tags = {{ env = "prod" }}
+[[organization.exclude]]
+id = "{ACCOUNT}"
+reason = "sandbox"
+[collect]
+also = ["ec2.vpc"]
+[[collect.exclude]]
+region = "ap-south-1"
+reason = "holds nothing"
+"""
+
+
+def _refused(tmp_path: Path, text: str) -> str:
+    path = tmp_path / "own.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError) as caught:
+        load(path)
+    return str(caught.value).removeprefix(f"{path}: ")
+
+
+def test_an_organisation_is_read_with_its_exclusions_and_their_reasons(tmp_path: Path) -> None:
+    path = tmp_path / "own.toml"
+    path.write_text(ORGANIZATION, encoding="utf-8")
+    config = load(path)
+    assert config.organization is not None
+    assert config.organization.units == ("ou-ab12-34cd56ef", "r-ab12")
+    assert config.organization.tags == {"env": "prod"}
+    assert config.excluded_accounts == {ACCOUNT: "sandbox"}
+    assert config.excluded_regions == {"ap-south-1": "holds nothing"}
+
+
+def test_what_accounts_are_chosen_by_is_read_as_evidence(tmp_path: Path) -> None:
+    path = tmp_path / "own.toml"
+    path.write_text(ORGANIZATION, encoding="utf-8")
+    assert load(path).also == ("ec2.vpc", "organizations.unit", "organizations.account_tags")
+    path.write_text('[organization]\nrole = "driftkeeper"', encoding="utf-8")
+    assert load(path).also == Config().also == ()
+
+
+def test_the_template_is_a_configuration_also_without_its_comment_signs(tmp_path: Path) -> None:
+    path = tmp_path / "own.toml"
+    path.write_text(TEMPLATE, encoding="utf-8")
+    assert load(path) == Config()
+    keys = re.compile(r"^# (?=\[|[a-z_]+ = )(?!url = \"sqlite)", re.MULTILINE)
+    path.write_text(keys.sub("", TEMPLATE), encoding="utf-8")
+    config = load(path)
+    assert config.organization is not None
+    assert config.excluded_accounts
+    assert config.excluded_regions
+    assert config.accounts
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[organization]", "organization.role: it is required"),
+        (
+            '[organization]\nrole = "arn:aws:iam::1:role/x"',
+            (
+                "organization.role: 'arn:aws:iam::1:role/x' does not fit; write the name of a role"
+                " without its account, like driftkeeper or audit/driftkeeper"
+            ),
+        ),
+        (
+            '[organization]\nrole = "x"\nunits = ["prod"]',
+            (
+                "organization.units entry 1: 'prod' does not fit;"
+                " write the id of a root or of a unit, like ou-ab12-34cd56ef"
+            ),
+        ),
+        (
+            '[organization]\nrole = "x"\ntags = ["prod"]',
+            'organization.tags: write a table, like { env = "prod" }',
+        ),
+        (
+            f'[organization]\nrole = "x"\n[[organization.exclude]]\nid = "{ACCOUNT}"',
+            "organization.exclude entry 1.reason: it is required",
+        ),
+        (
+            f'[organization]\nrole = "x"\n[[organization.exclude]]\nid = "{ACCOUNT}"\nreason = " "',
+            "organization.exclude entry 1.reason: ' ' does not fit; write why it is not read",
+        ),
+        (
+            f'[organization]\nrole = "x"\nexclude = "{ACCOUNT}"',
+            (
+                "organization.exclude: write each one below a line of its own that says"
+                " [[organization.exclude]]"
+            ),
+        ),
+        (
+            '[[collect.exclude]]\nregion = "eu-west-1"\nreasons = "x"',
+            "collect.exclude entry 1.reason: it is required",
+        ),
+        (
+            '[[collect.exclude]]\nregion = "eu-west-1"\nreason = "x"\nwhy = "y"',
+            "collect.exclude entry 1.why: unknown key; known here: region, reason",
+        ),
+        (
+            (
+                '[[collect.exclude]]\nregion = "a"\nreason = "x"\n'
+                '[[collect.exclude]]\nregion = "a"\nreason = "y"'
+            ),
+            "collect: region a is in exclude twice; keep one of the two reasons",
+        ),
+        (
+            '[collect]\nregions = ["a"]\n[[collect.exclude]]\nregion = "a"\nreason = "x"',
+            "region a is named by regions and by [[collect.exclude]]; take it out of one of them",
+        ),
+        (
+            (
+                f'[[accounts]]\nid = "{ACCOUNT}"\n[organization]\nrole = "x"\n'
+                f'[[organization.exclude]]\nid = "{ACCOUNT}"\nreason = "x"'
+            ),
+            (
+                f"account {ACCOUNT} is named by [[accounts]] and by [[organization.exclude]];"
+                " take it out of one of them"
+            ),
+        ),
+    ],
+)
+def test_what_makes_no_sense_is_told_with_what_to_write(
+    tmp_path: Path, text: str, says: str
+) -> None:
+    assert _refused(tmp_path, text) == says

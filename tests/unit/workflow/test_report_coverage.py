@@ -264,3 +264,25 @@ def test_a_scope_that_is_missed_in_between_does_not_end_the_spell_of_a_detail(
         take(engine, at, [look(USERS, at, "alice") if look else missed(USERS, at)])
     found = covered(engine, day(1, 0), day(6, 0))
     assert spells(found) == [("alice", "Policy", day(1), day(5))]
+
+
+def test_what_is_excluded_is_not_expected_and_says_why(tmp_path: Path) -> None:
+    engine = empty(tmp_path)
+    take(engine, day(1), [saw(USERS, day(1)), missed(KEYS, day(1), Cause.SKIPPED)])
+    take(engine, day(2), [saw(USERS, day(2)), missed(KEYS, day(2), Cause.SKIPPED)])
+    found = {item.scope: item for item in covered(engine, START, START + timedelta(days=3)).scopes}
+    keys, users = found[KEYS], found[USERS]
+    assert (keys.expected, keys.missed, keys.percent, keys.excluded) == (0, 0, None, "no")
+    assert (users.expected, users.missed, users.excluded) == (3, 1, None)
+    assert covered(engine, START, START + timedelta(days=2)).percent == 100
+
+
+def test_what_is_excluded_in_mid_period_was_expected_until_then(tmp_path: Path) -> None:
+    engine = empty(tmp_path)
+    take(engine, day(1), [saw(KEYS, day(1))])
+    take(engine, day(2), [missed(KEYS, day(2), Cause.SKIPPED)])
+    (found,) = covered(engine, START, START + timedelta(days=2)).scopes
+    assert (found.expected, found.complete, found.excluded) == (1, 1, "no")
+    take(engine, day(3), [missed(KEYS, day(3))])
+    (found,) = covered(engine, START, START + timedelta(days=3)).scopes
+    assert (found.expected, found.missed, found.excluded) == (2, 1, None)

@@ -22,7 +22,7 @@ from driftkeeper.store import read
 from driftkeeper.store.database import Engine, reading
 from driftkeeper.workflow import sources
 from driftkeeper.workflow.compare import compare
-from driftkeeper.workflow.config import AccountConfig, CollectConfig, Config
+from driftkeeper.workflow.config import AccountConfig, CollectConfig, Config, RegionExclude
 from driftkeeper.workflow.sources import Source, Wanted, due, live, recorded
 from driftkeeper.workflow.take_snapshot import Taken, Task, known_scopes, take, tasks
 from tests.aws import (
@@ -157,6 +157,17 @@ class TestRecorded:
         third = _take(engine, folder, NOW + DAY, only={*_groups((ACCOUNT, US))})
         assert _outcomes(third) == {(ACCOUNT, US): SEEN}
 
+    def test_the_account_that_lists_an_organisation_is_the_one_recorded_so(self, tmp_path: Path):
+        folder = _recording(tmp_path / "1", self.BOTH)
+        meta = {"regions": [EU], "organization": True}
+        (folder / OTHER / "meta.json").write_text(json.dumps(meta), encoding="utf-8")
+        source = recorded(folder, NOW, Wanted())
+        assert [place.organization for place in source.places] == [False, True]
+        planned = tasks(source, Config(), ["organizations.account"])
+        assert [task.scope for task in planned] == [
+            Scope(OTHER, "aws-global", "organizations.account")
+        ]
+
 
 class TestDue:
     KNOWN = _groups((ACCOUNT, EU), (ACCOUNT, US), (OTHER, EU), (OTHER, US))
@@ -246,6 +257,33 @@ class TestLive:
         ):
             assert self._planned(source) == {ACCOUNT: [EU]}
             assert source.warnings == ()
+
+    def test_an_excluded_region_is_told_with_its_reason_and_not_asked(
+        self, answers: dict[str, Any]
+    ):
+        answers["regions"] = {
+            "Regions": [
+                {"RegionName": name, "OptInStatus": "opt-in-not-required"} for name in (EU, US)
+            ]
+        }
+        exclude = (RegionExclude(region=US, reason="holds nothing"),)
+        config = Config(collect=CollectConfig(exclude=exclude))
+        source = live(config, Wanted(), (), Ticking())
+        assert self._planned(source, config) == {ACCOUNT: [EU, US]}
+        (place,) = source.places
+        assert (place.regions, str(place.off[US])) == ((EU,), "skipped: Excluded: holds nothing")
+
+    def test_an_account_whose_regions_are_unknown_stops_no_other(self, answers: dict[str, Any]):
+        answers["regions"] = DENIED
+        config = Config(accounts=(AccountConfig(id=ACCOUNT), AccountConfig(id=OTHER)))
+        source = live(config, Wanted(), _groups((OTHER, EU)), Ticking())
+        assert [place.regions for place in source.places] == [(), (EU,)]
+        assert len(source.warnings) == 2
+
+    def test_alone_it_is_an_error(self, answers: dict[str, Any]):
+        answers["regions"] = DENIED
+        with pytest.raises(UsageError, match="allow ec2:DescribeRegions, or name regions"):
+            live(Config(), Wanted(), (), Ticking())
 
 
 class TestTake:

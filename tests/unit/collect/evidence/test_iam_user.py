@@ -2,127 +2,91 @@
 
 from __future__ import annotations
 
-import json
-from datetime import UTC, datetime
-from typing import Any
-from urllib.parse import quote
-
 import pytest
 
-from driftkeeper.collect.engine import look
 from driftkeeper.collect.evidence.iam_user import USER
 from driftkeeper.domain.canonical import encode
-from driftkeeper.domain.types import Cause, Outcome, Sight
-from tests.aws import ACCOUNT, NOW, Error, Script, reader
+from driftkeeper.domain.types import Cause, Outcome
+from tests.aws import NOW, Error
+from tests.unit.collect.evidence.iam_account import (
+    IAM,
+    MADE,
+    RESPELLED,
+    account,
+    by_name,
+    document,
+    row,
+    see,
+    user,
+    virtual,
+    without,
+)
 
-ARN = f"arn:aws:iam::{ACCOUNT}:user/"
-POLICY = {
-    "Version": "2012-10-17",
-    "Statement": [{"Effect": "Allow", "Action": ["s3:Get*"], "Resource": "*"}],
-}
-RESPELLED = {
-    "Statement": {"Action": "S3:get*", "Resource": ["*"], "Effect": "Allow", "Sid": "x"},
-    "Version": "2012-10-17",
-}
-
-
-def _user(name: str, policy: Any = POLICY, **more: Any) -> dict[str, Any]:
-    return {
-        "UserName": name,
-        "UserId": "AIDA" + name.upper().ljust(16, "0"),
-        "Arn": ARN + name,
-        "Path": "/",
-        "CreateDate": NOW,
-        "GroupList": ["b", "a"],
-        "AttachedManagedPolicies": [],
-        "UserPolicyList": [{"PolicyName": "inline", "PolicyDocument": quote(json.dumps(policy))}],
-        **more,
-    }
-
-
-def _virtual(name: str) -> dict[str, Any]:
-    return {
-        "SerialNumber": f"arn:aws:iam::{ACCOUNT}:mfa/{name}",
-        "Base32StringSeed": b"SECRETSEED",
-        "QRCodePNG": b"SECRETQR",
-        "EnableDate": datetime(2026, 1, 1, tzinfo=UTC),
-        "User": {
-            "Path": "/",
-            "UserName": name,
-            "UserId": "A" * 16,
-            "Arn": ARN + name,
-            "CreateDate": NOW,
-        },
-    }
-
-
-def _look(users: Any, virtual: Any = (), devices: Any = None) -> tuple[Sight, Script]:
-    names: dict[str, Any] = {
-        "GetAccountAuthorizationDetails": {"UserDetailList": users},
-        "ListVirtualMFADevices": virtual
-        if isinstance(virtual, Error)
-        else {"VirtualMFADevices": list(virtual)},
-        "ListMFADevices": {"MFADevices": []} if devices is None else devices,
-    }
-    script = Script({("aws-global", f"iam.{name}"): answer for name, answer in names.items()})
-    return look(USER, reader(script, USER)), script
+ALICE, BOB = f"{IAM}:user/alice", f"{IAM}:user/bob"
+FIDO = {"UserName": "bob", "SerialNumber": "u2f-key-1", "EnableDate": NOW}
 
 
 def test_a_user_is_known_by_arn_and_unique_id():
-    sight, script = _look([_user("alice")])
-    assert (sight.bodies[0].key, sight.bodies[0].uid) == (ARN + "alice", "AIDAALICE00000000000")
+    script = account([user("alice")])
+    (body,) = see(USER, script).bodies
+    assert (body.key, body.uid) == (ALICE, "AIDAALICE00000000000")
+    kinds = ["User", "Role", "Group", "LocalManagedPolicy", "AWSManagedPolicy"]
     assert script.asked_for("iam.GetAccountAuthorizationDetails") == [
-        {"Filter": ["User"], "MaxItems": 1000}
+        {"Filter": kinds, "MaxItems": 1000}
     ]
+
+
+def test_users_of_all_pages_are_listed():
+    names = [f"user{n}" for n in range(5)]
+    sight = see(USER, account([user(name) for name in names]))
+    assert [*by_name(sight)] == names
 
 
 def test_an_inline_policy_in_another_spelling_is_no_change_and_its_text_is_kept():
-    ours, _ = _look([_user("alice")])
-    theirs, _ = _look([_user("alice", RESPELLED, GroupList=["a", "b"])])
-    assert ours.bodies[0].digest == theirs.bodies[0].digest
+    again = [{"PolicyName": "inline", "PolicyDocument": document(RESPELLED)}]
+    (ours,) = see(USER, account([user("alice")])).bodies
+    theirs = see(USER, account([user("alice", UserPolicyList=again, GroupList=["a", "b"])]))
+    assert ours.digest == theirs.bodies[0].digest
     assert theirs.bodies[0].observed["UserPolicyList"] == {"inline": {"PolicyDocument": RESPELLED}}
 
 
-def test_only_users_without_a_virtual_device_are_asked_for_other_devices():
-    fido = {"UserName": "bob", "SerialNumber": "u2f-key-1", "EnableDate": NOW}
-    sight, script = _look(
-        [_user("alice"), _user("bob"), _user("carol")],
-        [_virtual("alice"), _virtual("carol")],
-        {"MFADevices": [fido]},
+def test_devices_of_all_kinds_are_one_set():
+    script = account(
+        [user("alice"), user("bob"), user("carol")],
+        [row(ALICE, mfa_active="true"), row(BOB, mfa_active="true")],
+        ListVirtualMFADevices={"VirtualMFADevices": [virtual("alice", ALICE)]},
+        ListMFADevices={"MFADevices": [FIDO]},
     )
-    assert [params["UserName"] for params in script.asked_for("iam.ListMFADevices")] == ["bob"]
-    alice, bob, _ = (body.config for body in sight.bodies)
-    assert [row["SerialNumber"] for row in alice["VirtualMFADevices"]] == [
-        f"arn:aws:iam::{ACCOUNT}:mfa/alice"
-    ]
-    assert alice["MFADevices"] is None, "not asked is not none"
-    assert bob["MFADevices"] == [{"UserName": "bob", "SerialNumber": "u2f-key-1"}]
+    found = {name: body.config["MFADevices"] for name, body in by_name(see(USER, script)).items()}
+    assert found == {
+        "alice": [{"SerialNumber": f"{IAM}:mfa/alice", "Kind": "virtual"}],
+        "bob": [{"SerialNumber": "u2f-key-1", "Kind": "hardware_or_fido"}],
+        "carol": [],
+    }
 
 
-def test_a_user_who_was_asked_and_has_no_device_has_none():
-    sight, _ = _look([_user("bob")])
-    assert sight.bodies[0].config["MFADevices"] == []
+def test_a_sight_is_as_fresh_as_the_report_that_says_who_is_asked_for_devices():
+    sight = see(USER, account([user("alice")]))
+    assert (sight.coverage.outcome, sight.coverage.as_of) == (Outcome.COMPLETE, MADE)
+    assert sight.coverage.ended == NOW
 
 
-@pytest.mark.parametrize("lost", ["GroupList", "AttachedManagedPolicies"])
-def test_a_user_without_a_list_that_aws_always_gives_makes_the_scope_missed(lost: str):
-    user = _user("alice")
-    del user[lost]
-    sight, _ = _look([user])
+@pytest.mark.parametrize("lost", ["GroupList", "AttachedManagedPolicies", "Arn", "UserId"])
+def test_a_user_without_what_aws_always_gives_makes_the_scope_missed(lost: str):
+    sight = see(USER, without(account([user("alice")]), "UserDetailList", lost))
     assert (sight.coverage.outcome, sight.coverage.code) == (Outcome.MISSED, "MalformedAnswer")
     assert lost in sight.coverage.message
 
 
 def test_a_user_without_inline_policies_may_have_no_list_of_them():
-    user = _user("alice")
-    del user["UserPolicyList"]
-    sight, _ = _look([user])
-    assert sight.coverage.outcome is Outcome.COMPLETE
+    alice = user("alice")
+    del alice["UserPolicyList"]
+    assert see(USER, account([alice])).coverage.outcome is Outcome.COMPLETE
 
 
 def test_no_seed_and_no_picture_of_one_is_kept():
-    sight, _ = _look([_user("alice")], [_virtual("alice")])
-    body = sight.bodies[0]
+    devices = {"VirtualMFADevices": [virtual("alice", ALICE)]}
+    (body,) = see(USER, account([user("alice")], ListVirtualMFADevices=devices)).bodies
     kept = body.encoded + encode(dict(body.observed))
     assert b"EnableDate" in kept
     for secret in (b"Base32StringSeed", b"QRCodePNG", b"SECRET", b"U0VDUkVU"):
@@ -130,21 +94,46 @@ def test_no_seed_and_no_picture_of_one_is_kept():
 
 
 def test_a_device_enabled_anew_is_an_act_and_no_configuration():
-    before, _ = _look([_user("alice")], [_virtual("alice")])
-    after, _ = _look([_user("alice")], [{**_virtual("alice"), "EnableDate": NOW}])
+    before, after = (
+        see(USER, account([user("alice")], ListVirtualMFADevices={"VirtualMFADevices": [device]}))
+        for device in (virtual("alice", ALICE), virtual("alice", ALICE, EnableDate=NOW))
+    )
     assert before.bodies[0].digest == after.bodies[0].digest
     assert before.bodies[0].observed != after.bodies[0].observed
 
 
-def test_when_virtual_devices_are_unseen_so_are_all_devices_and_no_user_lost_one():
-    sight, script = _look([_user("alice"), _user("bob")], Error("AccessDenied", status=403))
+@pytest.mark.parametrize(
+    "operation", ["ListVirtualMFADevices", "GenerateCredentialReport", "GetCredentialReport"]
+)
+def test_when_devices_are_unseen_users_are_seen_and_none_lost_one(operation: str):
+    denied = {operation: lambda _params: Error("AccessDenied", status=403)}
+    script = account([user("alice"), user("bob")], **denied)
+    sight = see(USER, script)
     assert (sight.coverage.outcome, sight.coverage.cause) == (Outcome.PARTIAL, Cause.DENIED)
-    assert [body.unseen for body in sight.bodies] == [("VirtualMFADevices", "MFADevices")] * 2
+    assert [body.unseen for body in sight.bodies] == [("MFADevices",)] * 2
     assert all("MFADevices" not in body.config for body in sight.bodies)
+    assert [miss.detail for miss in sight.misses] == ["MFADevices"]
     assert script.asked_for("iam.ListMFADevices") == []
 
 
-def test_a_user_deleted_meanwhile_is_gone_and_the_sight_complete():
-    sight, _ = _look([_user("alice"), _user("bob")], (), Error("NoSuchEntity", status=404))
-    assert (sight.bodies, sight.coverage.gone) == ((), 2)
+def test_a_report_that_makes_no_sense_hides_the_devices_and_not_the_users():
+    nonsense = {"Content": b"\xff\xfe", "GeneratedTime": MADE}
+    sight = see(USER, account([user("alice")], GetCredentialReport=lambda _params: nonsense))
+    assert (sight.coverage.outcome, sight.coverage.code) == (Outcome.PARTIAL, "MalformedAnswer")
+
+
+def test_when_the_sweep_is_denied_nothing_is_known():
+    denied = Error("AccessDenied", status=403)
+    sight = see(USER, account(GetAccountAuthorizationDetails=denied))
+    assert (sight.coverage.outcome, sight.coverage.cause) == (Outcome.MISSED, Cause.DENIED)
+
+
+def test_a_user_deleted_meanwhile_is_gone_and_has_not_lost_a_device():
+    def devices(params: dict[str, str]) -> object:
+        gone = params["UserName"] == "bob"
+        return Error("NoSuchEntity", status=404) if gone else {"MFADevices": []}
+
+    rows = [row(ALICE, mfa_active="true"), row(BOB, mfa_active="true")]
+    sight = see(USER, account([user("alice"), user("bob")], rows, ListMFADevices=devices))
+    assert [body.key for body in sight.bodies] == [ALICE]
     assert sight.coverage.outcome is Outcome.COMPLETE

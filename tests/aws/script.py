@@ -11,31 +11,26 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
 import boto3
 import pytest
-from botocore import xform_name
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
-from botocore.loaders import Loader
-from botocore.model import OperationModel, ServiceModel
-from botocore.validate import ParamValidator
+from botocore.model import OperationModel
 
 from driftkeeper.collect.reader import Reader
 from driftkeeper.collect.session import Clients, Login, open_clients
 from driftkeeper.collect.spec import Call, EvidenceType, Reach
 from driftkeeper.domain.clock import Clock
 from driftkeeper.domain.types import GLOBAL_REGION, Scope
+from tests.aws.models import LOADER, pagination, require_fit
 
 ACCOUNT = "111122223333"
 REGION = "eu-west-1"
 HOME = "us-east-1"
 NOW = datetime(2026, 7, 1, 3, tzinfo=UTC)
 PAGE = 2
-LOADER = Loader()
-"""Shared: the service models are read once for all tests."""
 
 _PARAMS = "tests_params"
 
@@ -118,20 +113,6 @@ def _keep_params(params: dict[str, Any], context: dict[str, Any], **_: Any) -> N
     context[_PARAMS] = dict(params)
 
 
-@cache
-def _pagination(service: str) -> Mapping[str, Any]:
-    names = LOADER.list_available_services("paginators-1")
-    if service not in names:
-        return {}
-    models: Mapping[str, Any] = LOADER.load_service_model(service, "paginators-1")["pagination"]
-    return models
-
-
-def pagination(model: OperationModel) -> Mapping[str, Any] | None:
-    """Return how the operation pages, None when it does not."""
-    return _pagination(model.service_model.service_name).get(model.name)
-
-
 def _page(answer: Any, pager: Mapping[str, Any], params: Mapping[str, Any]) -> Any:
     """Return the page that the call's token asks for."""
     start = int(params.get(pager["input_token"], 0))
@@ -165,27 +146,8 @@ def _given(answer: Any, model: OperationModel, number: int) -> Any:
             "Error": error,
             "ResponseMetadata": metadata,
         }
-    report = ParamValidator().validate(answer, model.output_shape)
-    assert not report.has_errors(), f"{model.name}: {report.generate_report()}"
+    require_fit(answer, model)
     return SimpleNamespace(status_code=200), {**answer, "ResponseMetadata": metadata}
-
-
-@cache
-def service_model(service: str) -> ServiceModel:
-    """Return botocore's model of a service."""
-    return ServiceModel(LOADER.load_service_model(service, "service-2"), service)
-
-
-def operation(call: Call) -> OperationModel:
-    """Return botocore's model of the operation that a call names; raise `KeyError` when none."""
-    model = service_model(call.service)
-    names = {xform_name(name): name for name in model.operation_names}
-    return model.operation_model(names[call.operation])
-
-
-def name_of(call: Call) -> str:
-    """Return the call as scripts write it: `service.Operation`."""
-    return f"{call.service}.{operation(call).name}"
 
 
 def clients(script: Script, calls: tuple[Call, ...], account: str | None = ACCOUNT) -> Clients:

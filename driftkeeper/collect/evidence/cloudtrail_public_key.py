@@ -1,0 +1,43 @@
+"""Public keys with which CloudTrail signs its digest files (evidence item 6); read when asked for.
+
+AWS signs in each region with keys of that region, each valid for about a month, and forgets old ones:
+who wants to validate an old digest must have kept its key. The token for a further page is reserved
+for the future, so a key that comes twice is taken once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
+
+from driftkeeper.collect.spec import Asker, Call, EvidenceType, Function, Item, Reach
+
+_KEYS = Call(
+    "cloudtrail",
+    "list_public_keys",
+    items="PublicKeyList",
+    always=("Fingerprint", "Value", "ValidityStartTime", "ValidityEndTime"),
+)
+_LAST = timedelta(days=7)
+
+
+def public_keys(asker: Asker) -> Iterable[Item]:
+    """Return the keys that were in use in the last days, each once."""
+    since = asker.clock.now().date() - _LAST
+    call = replace(_KEYS, params={"StartTime": f"{since.isoformat()}T00:00:00Z"})
+    return {str(row["Fingerprint"]): row for row in asker.rows(call)}.values()
+
+
+PUBLIC_KEY = EvidenceType(
+    name="cloudtrail.public_key",
+    title="CloudTrail public keys",
+    says="The public keys by which the digest files of log file validation can be verified.",
+    item=6,
+    reach=Reach.REGION,
+    listing=Function((_KEYS,), public_keys),
+    key="urn:driftkeeper:{account}:cloudtrail:{region}:public-key/{Fingerprint}",
+    criteria=("CC7.2",),
+    limits="That a key exists does not say that digests were signed with it or have been verified.",
+    optional=True,
+)

@@ -1,0 +1,93 @@
+"""The account's summary: how many things of each kind IAM counts (evidence item 4).
+
+The totals are what the listings of this snapshot are held against. Quotas and totals are observed: what
+they count is evidence of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from driftkeeper.collect.iam import SUMMARY
+from driftkeeper.collect.spec import Asker, Count, EvidenceType, Function, Item, Reach, Tie
+from driftkeeper.domain.types import Body
+
+_VERSION = "GlobalEndpointTokenVersion"
+
+
+def account_summary(asker: Asker) -> Iterable[Item]:
+    """Return the one summary of the account."""
+    summary = asker.value(SUMMARY)
+    return [{"SummaryMap": summary, _VERSION: summary.get(_VERSION)}]
+
+
+def _total(name: str) -> Callable[[Sequence[Body]], Count]:
+    def count(bodies: Sequence[Body]) -> Count:
+        total = bodies[0].observed["SummaryMap"].get(name)
+        return total if isinstance(total, int) else None
+
+    return count
+
+
+def _users_devices(bodies: Sequence[Body]) -> Count:
+    """Return the devices of users: the total counts root as well, all of whose are not listed."""
+    summary = bodies[0].observed["SummaryMap"]
+    in_use, of_root = summary.get("MFADevicesInUse"), summary.get("AccountMFAEnabled")
+    return in_use - of_root if isinstance(in_use, int) and isinstance(of_root, int) else None
+
+
+def _listed(bodies: Sequence[Body]) -> Count:
+    return len(bodies)
+
+
+def _customers(bodies: Sequence[Body]) -> Count:
+    return len([body for body in bodies if body.config["Owner"] == "customer"])
+
+
+def _of_users(bodies: Sequence[Body]) -> Count:
+    owners = (body.config["UserArn"] for body in bodies)
+    return len([owner for owner in owners if owner and not owner.endswith(":root")])
+
+
+ACCOUNT_SUMMARY = EvidenceType(
+    name="iam.account_summary",
+    title="IAM account summary",
+    says="How many users, groups, roles, policies and MFA devices IAM counts, and its quotas.",
+    item=4,
+    reach=Reach.ACCOUNT,
+    listing=Function((SUMMARY,), account_summary),
+    key="urn:driftkeeper:{account}:iam:account-summary",
+    observed=("SummaryMap",),
+    criteria=("CC6.1", "CC6.2"),
+    limits=(
+        "IAM's own totals, which may lag behind its listings for a while. They count the customer's own"
+        " policies only, and say of root's access keys that there are some, not that they are active."
+        " That the identity providers are as many as counted is not checked."
+    ),
+    ties=(
+        Tie("users", "users counted are users listed", _total("Users"), "iam.user", _listed),
+        Tie("groups", "groups counted are groups listed", _total("Groups"), "iam.group", _listed),
+        Tie("roles", "roles counted are roles listed", _total("Roles"), "iam.role", _listed),
+        Tie(
+            "policies",
+            "policies counted are the customer's policies listed",
+            _total("Policies"),
+            "iam.policy",
+            _customers,
+        ),
+        Tie(
+            "mfa_devices",
+            "MFA devices counted, but for one of root's, are the devices of users listed",
+            _users_devices,
+            "iam.mfa_device",
+            _of_users,
+        ),
+        Tie(
+            "server_certificates",
+            "server certificates counted are server certificates listed",
+            _total("ServerCertificates"),
+            "iam.server_certificate",
+            _listed,
+        ),
+    ),
+)

@@ -1,0 +1,1 @@
+"""What moto lacks or gets wrong, mended service by service, each as AWS documents it."""
