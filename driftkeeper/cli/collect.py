@@ -209,7 +209,7 @@ def _print_taken(session: Session, taken: Taken, warnings: Sequence[str]) -> Non
         session.out.document("collect", content)
         return
     out, coverage, number = session.out, content["coverage"], taken.snapshot.number
-    excluded = f", {coverage['excluded']} excluded" if coverage["excluded"] else ""
+    excluded = f", {coverage['excluded']} excluded" if "excluded" in coverage else ""
     out.line(
         f"Snapshot #{number} of {when(taken.snapshot.taken_at)} UTC:"
         f" {counted(coverage['complete'], 'scope')} complete, {coverage['partial']} partial,"
@@ -269,11 +269,9 @@ def _outcome_json(sights: Sequence[Sight], changes: Sequence[Change]) -> dict[st
     kinds = Counter(change.kind for change in changes)
     calls = sum(sight.coverage.calls for sight in sights)
     floor = sum(sight.coverage.least for sight in sights)
+    excluded = {"excluded": len(sights) - len(looked)} if len(looked) < len(sights) else {}
     return {
-        "coverage": {
-            **{str(outcome): outcomes[outcome] for outcome in Outcome},
-            "excluded": len(sights) - len(looked),
-        },
+        "coverage": {**{str(outcome): outcomes[outcome] for outcome in Outcome}, **excluded},
         "misses": [miss_json(miss) for sight in looked for miss in sight.misses],
         "changes": {
             "total": len(changes),

@@ -86,7 +86,7 @@ def _found(asker: Asker) -> _Found:
     may_have_others = {row["arn"] for row in report if row.get("mfa_active") is not False}
     may_have_others |= {user["Arn"] for user in unknown_to(report, users)}
     found = _with(_Found(devices, frozenset()), asker, users, may_have_others - has_virtual)
-    if _counts_more(asker.value(SUMMARY), found.devices):
+    if _counts_more(asker, found.devices):
         found = _with(found, asker, users, has_virtual)
     return found
 
@@ -101,8 +101,15 @@ def _with(found: _Found, asker: Asker, users: list[Item], arns: set[str]) -> _Fo
     return _Found([*unique.values()], found.gone | gone)
 
 
-def _counts_more(summary: Item, devices: list[Item]) -> bool:
-    """Say whether more devices are in use than were found, but for one of root's that is not listed."""
+def _counts_more(asker: Asker, devices: list[Item]) -> bool:
+    """Say whether more devices are in use than were found, but for one of root's that is not listed.
+
+    A summary that cannot be seen says nothing: then what the report and the listing say must do.
+    """
+    try:
+        summary = asker.value(SUMMARY)
+    except Unseen:
+        return False
     owners = [device["UserArn"] for device in devices if device["UserArn"]]
     is_listed = any(owner.endswith(":root") for owner in owners)
     unlisted = 0 if is_listed else summary["AccountMFAEnabled"]

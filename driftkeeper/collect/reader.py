@@ -153,6 +153,8 @@ class Reader:
                 raise _malformed(call, "several pages of something that is not a list")
         if found is _MISSING:
             raise _malformed(call, "no page was answered")
+        if call.sound is not None and not call.sound(found):
+            raise _malformed(call, "what is answered cannot be so")
         return found
 
     def _answers(self, call: Call, region: str, params: dict[str, Any]) -> list[Json]:

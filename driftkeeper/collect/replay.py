@@ -21,7 +21,7 @@ from urllib.parse import quote
 import boto3
 from botocore.exceptions import UnknownServiceError
 from botocore.loaders import Loader, create_loader
-from botocore.model import OperationModel, Shape
+from botocore.model import OperationModel, Shape, StructureShape
 from botocore.utils import parse_timestamp
 
 from driftkeeper.collect.recording import Recording, file_name, place
@@ -48,6 +48,9 @@ _HALF_A_LISTING = {
     "Error": {"Code": "UnfinishedListing", "Message": "the last page was never asked for"},
     "HTTPStatusCode": 503,
 }
+
+_NO_SECRETS = frozenset({("Account", "Name"), ("Account", "Email")})
+"""Fields of AWS Organizations that are marked as sensitive and are evidence."""
 
 Hook = Callable[[boto3.Session], None]
 
@@ -191,6 +194,8 @@ class Recorder:
         def hook(session: boto3.Session) -> None:
             _keep_params(session)
             session.events.register_last("after-call.*.*", keep)
+            # botocore reads this one answer by a handler of its own, which comes after all the others.
+            session.events.register_last("after-call.s3.GetBucketLocation", keep)
             session.events.register_last("after-call-error.*.*", fail)
 
         return hook
@@ -254,6 +259,12 @@ def _scrubbed(parsed: Mapping[str, Any], model: OperationModel) -> dict[str, Any
     return scrubbed
 
 
+def _is_secret(shape: StructureShape, name: str) -> bool:
+    """Say whether a field is marked as sensitive: names and addresses of accounts are, and no secrets."""
+    marked = bool(shape.members[name].metadata.get("sensitive"))
+    return marked and (shape.name, name) not in _NO_SECRETS
+
+
 def _without_secrets(value: Any, shape: Shape | None) -> Any:
     if shape is None or value is None:
         return value
@@ -263,7 +274,7 @@ def _without_secrets(value: Any, shape: Shape | None) -> Any:
             return {
                 name: _without_secrets(item, members.get(name))
                 for name, item in value.items()
-                if not (name in members and members[name].metadata.get("sensitive"))
+                if not (name in members and _is_secret(shape, name))
             }
         case "list":
             return [_without_secrets(item, shape.member) for item in value]

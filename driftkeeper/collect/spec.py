@@ -53,7 +53,8 @@ class Call:
     mean the resource belongs to another account. A detail is asked only `when` the body so far says
     so, has the value `otherwise` when it is not, and is unseen when a detail it `needs` is. `fields` is
     an allow-list of row fields, for answers that hold secrets. `always` are fields that every answer,
-    or row of it, has: without them it is malformed, where it would else read as "not configured".
+    or row of it, has: without them it is malformed, where it would else read as "not configured"; so is
+    one that is not `sound`, where fields cannot tell.
     `page_size` is the largest page the operation accepts. `action` is the IAM action where its name is
     not the operation's.
 
@@ -74,6 +75,7 @@ class Call:
     needs: tuple[str, ...] = ()
     fields: tuple[str, ...] | None = None
     always: tuple[str, ...] = ()
+    sound: Callable[[Json], bool] | None = None
     page_size: int | None = None
     action: str | None = None
     shared: bool = False

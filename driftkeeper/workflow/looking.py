@@ -36,7 +36,8 @@ class Task:
     def unreachable(self) -> Unseen | None:
         """Why the scope cannot be looked at; None when it can."""
         if self.place.account is None:
-            return self.place.why or never_reached(self.place.id)
+            why = self.place.why or never_reached(self.place.id)
+            return self.place.off.get(self.scope.region, why)
         return self.place.off.get(self.scope.region)
 
     @property

@@ -75,7 +75,7 @@ def tasks(
     source: Source, config: Config, evidence: Sequence[str], only: set[Scope] | None = None
 ) -> list[Task]:
     """Return the plan: every scope to account for, in order; `only` narrows it to some."""
-    specs = chosen([*evidence] or [*config.collect.evidence], config.collect.also)
+    specs = chosen([*evidence] or [*config.collect.evidence], config.also)
     planned = [
         Task(scope, evidence_types()[scope.evidence], place)
         for place in source.places

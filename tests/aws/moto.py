@@ -29,6 +29,9 @@ from tests.aws.script import Error
 ACCOUNT = "123456789012"
 """Whose credentials moto takes any to be."""
 
+TOKEN = "planted-session-token"
+"""The session token that goes with each request, and nowhere else."""
+
 REPAIRS: Mapping[str, ModuleType] = {
     "accessanalyzer": accessanalyzer,
     "cloudtrail": cloudtrail,
@@ -52,7 +55,7 @@ class Moto:
     def hook(self, session: boto3.Session) -> None:
         """Mend the answers to a session; it has credentials, which are worth nothing."""
         session._session.register_component("data_loader", LOADER)
-        session._session.set_credentials("testing", "testing")
+        session._session.set_credentials("testing", "testing", TOKEN)
         events = session.events
         events.register_last("before-parameter-build.*.*", self._keep)
         events.register_last("before-call.*.*", self._answer)

@@ -137,12 +137,12 @@ class TestIam:
     def test_the_summary_tells_of_the_root_user(self, moto: Moto):
         lie = plain("iam").get_account_summary()["SummaryMap"]
         assert (lie["AccountMFAEnabled"], lie["AccountAccessKeysPresent"]) == (0, 0)
-        assert "AccountPasswordPresent" not in lie
+        assert ("AccountPasswordPresent" in lie, lie["MFADevicesInUse"]) == (False, 0)
 
         moto.state.root.keys = (True,)
         told = moto.client("iam", REGION).get_account_summary()["SummaryMap"]
         assert [told[name] for name in ("AccountMFAEnabled", "AccountAccessKeysPresent")] == [1, 1]
-        assert told["AccountPasswordPresent"] == 1
+        assert (told["AccountPasswordPresent"], told["MFADevicesInUse"]) == (1, 1)
         assert told["Users"] == lie["Users"]
 
     def test_passwords_that_never_expire_have_no_age(self, moto: Moto):
@@ -556,7 +556,8 @@ class TestCloudTrail:
             }
             for n in range(3)
         ]
-        found = mended.list_public_keys(StartTime=NOW, EndTime=NOW + timedelta(days=25))
+        end = NOW + timedelta(days=25)
+        found = mended.list_public_keys(StartTime=NOW.isoformat(), EndTime=end)
         assert [row["Fingerprint"][0] for row in found["PublicKeyList"]] == ["0", "1"]
 
 

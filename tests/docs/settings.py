@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 from driftkeeper.domain.errors import DriftkeeperError, Exit
-from driftkeeper.workflow import config
+from driftkeeper.workflow import config, config_accounts
 from tests.docs.markdown import code, fenced, table
 
 MEANINGS = {
@@ -25,8 +25,11 @@ MEANINGS = {
 """What an exit code says to a script."""
 
 _SECTIONS = (
-    ("[[accounts]]", config.AccountConfig),
+    ("[[accounts]]", config_accounts.AccountConfig),
+    ("[organization]", config_accounts.OrganizationConfig),
+    ("[[organization.exclude]]", config_accounts.OrganizationExclude),
     ("[collect]", config.CollectConfig),
+    ("[[collect.exclude]]", config.RegionExclude),
     ("[period]", config.PeriodConfig),
     ("[store]", config.StoreConfig),
     ("[signing]", config.SigningConfig),
@@ -80,6 +83,8 @@ def _type(annotation: Any) -> str:
         return kinds[annotation]
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return "a section"
+    if str(annotation).startswith("dict"):
+        return f"table of {_type(inner[1])}"
     one = _type(inner[0])
     return f"list of {one}" if str(annotation).startswith("tuple") else one
 
@@ -87,7 +92,7 @@ def _type(annotation: Any) -> str:
 def _default(field: Any) -> str:
     if field.default is PydanticUndefined:
         return "required"
-    return code(field.default) if field.default not in (None, "", ()) else "—"
+    return code(field.default) if field.default not in (None, "", (), {}) else "—"
 
 
 def _limits(field: Any) -> str:

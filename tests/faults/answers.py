@@ -108,6 +108,7 @@ def _wire_name(shape: Any, name: str) -> str:
 
 WRONG_TYPES = "wrong types in the answer"
 PROXY = "a proxy's page"
+NO_BODY = "no body"
 FAULTS: dict[str, tuple[Answer, Cause]] = {
     "denied": (denied, Cause.DENIED),
     "denied by SCP": (partial(denied, message=SCP), Cause.SCP_DENIED),
@@ -120,11 +121,11 @@ FAULTS: dict[str, tuple[Answer, Cause]] = {
     "nothing in the answer": (empty, Cause.FAILED),
     WRONG_TYPES: (_wrong_types, Cause.FAILED),
     PROXY: (partial(parsed, PAGE_OF_A_PROXY), Cause.FAILED),
-    "no body": (partial(parsed, b""), Cause.FAILED),
+    NO_BODY: (partial(parsed, b""), Cause.FAILED),
 }
 """How an operation fails, and as what it must be told."""
 
-UNREADABLE = ("nothing in the answer", WRONG_TYPES, PROXY, "no body")
+UNREADABLE = ("nothing in the answer", WRONG_TYPES, PROXY, NO_BODY)
 """Answers without an error code."""
 
 MAY_BE_EMPTY = {

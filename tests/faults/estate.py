@@ -93,8 +93,13 @@ class Fault:
 class Estate:
     """The healthy account, or several of them, and the store as it is after the first day."""
 
-    def __init__(self, folder: Path, others: Iterable[str] = ()) -> None:
-        healthy.write(folder / "recording")
+    def __init__(
+        self,
+        folder: Path,
+        others: Iterable[str] = (),
+        write: Callable[[Path], None] = healthy.write,
+    ) -> None:
+        write(folder / "recording")
         for other in others:
             shutil.copytree(folder / "recording" / healthy.ACCOUNT, folder / "recording" / other)
         self.fault = Fault()

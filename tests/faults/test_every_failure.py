@@ -20,7 +20,15 @@ from driftkeeper.collect.spec import Call
 from driftkeeper.domain.types import Cause, Outcome
 from driftkeeper.workflow.take_snapshot import Taken
 from tests.aws import name_of, operation, pagination
-from tests.faults.answers import FAULTS, MAY_BE_EMPTY, PROXY, UNREADABLE, WRONG_TYPES, denied
+from tests.faults.answers import (
+    FAULTS,
+    MAY_BE_EMPTY,
+    NO_BODY,
+    PROXY,
+    UNREADABLE,
+    WRONG_TYPES,
+    denied,
+)
 from tests.faults.estate import (
     CALLS,
     Estate,
@@ -56,7 +64,7 @@ def _may_be_meant(call: Call, how: str) -> bool:
     """
     if how in UNREADABLE and name_of(call) in MAY_BE_EMPTY:
         return True
-    if how == PROXY and name_of(call) in ANY_TEXT:
+    if how in (PROXY, NO_BODY) and name_of(call) in ANY_TEXT:
         return True
     if how != WRONG_TYPES:
         return False

@@ -29,6 +29,16 @@ HOUR = 6
 DAYS = (2, 3, 4, 5, 6, 9, 10)
 """The days of March on which a snapshot is taken: day `DAYS[n - 1]` is snapshot `n`."""
 
+TYPES = (
+    "cloudtrail.trail",
+    "ec2.security_group",
+    "iam.credential",
+    "iam.user",
+    "kms.key",
+    "s3.account_pab",
+)
+"""What was asked for: one of each sort of evidence is enough for the command line."""
+
 Answer = dict[str, Any]
 Answers = dict[str, Answer]
 
@@ -59,7 +69,12 @@ def write(folder: Path, day: int) -> Path:
         for path, answer in answers.items():
             _put(folder / account / f"{path}.json", answer)
         regions = sorted({path.split("/")[0] for path in answers} - {"aws-global"})
-        meta = {"account": account, "regions": regions, "taken_at": text(at(day))}
+        meta = {
+            "account": account,
+            "regions": regions,
+            "evidence": list(TYPES),
+            "taken_at": text(at(day)),
+        }
         _put(folder / account / "meta.json", meta)
     return folder
 
@@ -196,7 +211,15 @@ def _iam(account: str, names: list[str], day: int) -> Answers:
     ]
     report = "\n".join(",".join(row) for row in rows).encode()
     return {
-        "aws-global/iam.GetAccountAuthorizationDetails": {"UserDetailList": users},
+        "aws-global/iam.GetAccountAuthorizationDetails": {
+            "UserDetailList": users,
+            "GroupDetailList": [],
+            "RoleDetailList": [],
+            "Policies": [],
+        },
+        "aws-global/iam.GetAccountSummary": {
+            "SummaryMap": {"Users": len(users), "MFADevicesInUse": len(users)}
+        },
         "aws-global/iam.ListVirtualMFADevices": {
             "VirtualMFADevices": [
                 {

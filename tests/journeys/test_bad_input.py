@@ -73,7 +73,10 @@ ASKING: dict[str, Case] = {
     ),
     "after it was gone": ("show carol --at #5", "was not there at #5 (2026-03-06 06:00 UTC)"),
     "no such kind": ("changes --kind sgg.*", "no kind of change fits 'sgg.*'; see `driftkeeper"),
-    "no such evidence": ("changes --evidence ec2.sg", "unknown evidence type 'ec2.sg'; did you mean"),
+    "no such evidence": (
+        "changes --evidence ec2.sg",
+        "unknown evidence type 'ec2.sg'; did you mean",
+    ),
     "no such evidence to list": ("resources --evidence x", "unknown evidence type 'x'; "),
     "no such evidence to show": ("show bob --evidence x", "unknown evidence type 'x'; "),
     "no such direction": (
@@ -207,8 +210,6 @@ def test_an_unknown_profile_is_named(changing: Program) -> None:
 def _spoilt(answers: Path, spoil: str) -> None:
     path = answers / PROD / IRELAND / "kms.DescribeKey.json"
     match spoil:
-        case "missing":
-            path.unlink()
         case "empty":
             shutil.rmtree(answers)
             answers.mkdir()
@@ -222,7 +223,6 @@ def _spoilt(answers: Path, spoil: str) -> None:
 @pytest.mark.parametrize(
     ("spoil", "says"),
     [
-        ("missing", f"no recorded answer for kms:DescribeKey in .*~KeyId={KEY}.json; see docs/"),
         ("empty", "no recorded answers in .*: expected <12-digit account>/<region>/ folders"),
         ("timeless", "does not say when it was taken; give the time with --at"),
         ('{"KeyMetadata": ', "kms.DescribeKey.json is broken: .*; record it again"),
@@ -236,6 +236,18 @@ def test_spoilt_answers_store_nothing(
 ) -> None:
     _spoilt(answers, spoil)
     assert re.search(says, refused(changing, "--replay", str(answers)))
+
+
+def test_an_answer_that_was_not_recorded_is_missed_and_named(
+    changing: Program, answers: Path
+) -> None:
+    (answers / PROD / IRELAND / "kms.DescribeKey.json").unlink()
+    ran = changing("collect", "--replay", str(answers), "--json")
+    found = {m["detail"]: m for m in ran.document["misses"] if m["code"] == "NotRecorded"}
+    assert ran.code == 3
+    assert {"KeyMetadata", "Policy", "Tags"} <= found.keys(), "and what cannot be asked without it"
+    says = rf"no recorded answer for kms:DescribeKey in .*~KeyId={KEY}\.json; see docs/"
+    assert re.search(says, found["KeyMetadata"]["message"])
 
 
 # ---- configuration --------------------------------------------------------------------------

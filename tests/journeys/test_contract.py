@@ -278,7 +278,7 @@ def test_what_init_writes_is_a_valid_configuration_with_every_key(tmp_path: Path
     program("init", "--config", str(path))
     assert config.load(path) == config.Config(), "as written, everything is the default"
     text = path.read_text(encoding="utf-8")
-    uncommented = re.sub(r"(?m)^# (?=\[\[|\w+ = )", "", text).replace(
+    uncommented = re.sub(r"(?m)^# (?=\[|\w+ = )", "", text).replace(
         'url = "postgresql://collector@db.example.com/driftkeeper"\n', ""
     )
     path.write_text(uncommented, encoding="utf-8")
@@ -287,6 +287,7 @@ def test_what_init_writes_is_a_valid_configuration_with_every_key(tmp_path: Path
     assert written["collect"].keys() == config.CollectConfig.model_fields.keys()
     assert written["period"].keys() == config.PeriodConfig.model_fields.keys()
     assert written["accounts"][0].keys() == config.AccountConfig.model_fields.keys()
+    assert written["organization"].keys() == config.OrganizationConfig.model_fields.keys()
 
 
 def test_messages_go_to_stderr_and_quiet_silences_them(asking: Program) -> None:

@@ -8,6 +8,7 @@ so these two are kept as the rule instead of as a list.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
 
@@ -85,11 +86,9 @@ def _block(value: Json) -> Json:
     return {"Configured": True, **value}
 
 
-def _policy(value: Json) -> Json:
-    # Nobody can save a bucket policy that is none: what cannot be read as one is not S3's answer.
-    if value is not None and not isinstance(value, dict):
-        raise ValueError("a bucket policy is no JSON")
-    return value
+def _is_policy(text: Json) -> bool:
+    """Say whether the text is a policy: S3 stores none that is not, a proxy may answer anything."""
+    return isinstance(json.loads(text), dict)
 
 
 def _ownership(rules: Json) -> Json:
@@ -110,7 +109,6 @@ def _logging(value: Json) -> Json:
 
 _TIDY = {
     "PublicAccessBlock": _block,
-    "Policy": _policy,
     "ObjectOwnership": _ownership,
     "Encryption": _encryption,
     "Versioning": _versioning,
@@ -154,6 +152,7 @@ BUCKET = EvidenceType(
             params=_BUCKET,
             region=_THERE,
             absent_on={"NoSuchBucketPolicy": None},
+            sound=_is_policy,
         ),
         "PolicyStatus": Call(
             "s3",
@@ -207,6 +206,7 @@ BUCKET = EvidenceType(
             region=_THERE,
             absent_on={"NoSuchTagSet": []},
             always=("Key",),
+            sound=bool,
         ),
     },
     key="arn:{partition}:s3:::{Name}",

@@ -44,13 +44,15 @@ class State:
 
     `analyzers` and `detected` hold rows as AWS answers them: `rules` by analyzer name, `findings` by
     analyzer ARN, `detected` the GuardDuty findings. `features` are the organisation's features; None is
-    an account that is not to see them. `periods` and `mfa_delete` are by KMS key and by bucket.
+    an account that is not to see them. One that `leaks` answers the seeds of devices, as moto does and
+    AWS never. `periods` and `mfa_delete` are by KMS key and by bucket.
     """
 
     account: str
     now: Callable[[], datetime] = SystemClock().now
     root: Root = field(default_factory=Root)
     features: list[str] | None = None
+    leaks: bool = False
     report: tuple[datetime, bytes] | None = None
     periods: dict[str, int] = field(default_factory=dict)
     mfa_delete: dict[str, str] = field(default_factory=dict)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
+
+from botocore.utils import parse_timestamp
 
 from tests.aws.repairs.asked import Answer, Asked, Mend, Row, State
 from tests.aws.script import Error
@@ -70,13 +73,22 @@ def _has(event: Mapping[str, Any], name: str, value: str) -> bool:
 
 
 def _within(moment: Any, params: Mapping[str, Any]) -> bool:
-    return bool(params.get("StartTime", moment) <= moment <= params.get("EndTime", moment))
+    start, end = (_moment(params.get(name, moment)) for name in ("StartTime", "EndTime"))
+    return bool(start <= moment <= end)
+
+
+def _moment(value: datetime | str) -> datetime:
+    """Return a parameter's time, which may be given as text."""
+    if isinstance(value, datetime):
+        return value
+    moment: datetime = parse_timestamp(value)
+    return moment
 
 
 def _public_keys(state: State, asked: Asked) -> Row:
     """Return the keys whose validity touches the time that is asked for."""
-    start = asked.params.get("StartTime", state.now())
-    end = asked.params.get("EndTime", state.now())
+    start = _moment(asked.params.get("StartTime", state.now()))
+    end = _moment(asked.params.get("EndTime", state.now()))
     rows = [
         key
         for key in state.public_keys.get(asked.region, [])

@@ -27,7 +27,7 @@ def _create(state: State, asked: Asked) -> Error | None:
 
 def _detector(state: State, asked: Asked, answer: Row) -> Row:
     """Tell the foundational features, which are on while there is a detector."""
-    moment = _detectors(state, asked)[asked.params["DetectorId"]].updated_at
+    moment = _detectors(state, asked)[asked.params["DetectorId"]].updated_at.replace(tzinfo=UTC)
     on = [{"Name": n, "Status": "ENABLED", "UpdatedAt": moment} for n in FOUNDATIONAL]
     more = [row for row in answer.get("Features", []) if row["Name"] not in FOUNDATIONAL]
     sources = {**answer["DataSources"], **{name: {"Status": "ENABLED"} for name in _SOURCES}}

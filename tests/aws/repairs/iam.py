@@ -83,13 +83,15 @@ def _sweep(state: State, _asked: Asked, answer: Row) -> Row:
 
 
 def _summary(state: State, _asked: Asked, answer: Row) -> Row:
-    root = state.root
+    """Tell what root has, and count its MFA device among those in use."""
+    root, said = state.root, answer["SummaryMap"]
     flags = {
+        "MFADevicesInUse": said["MFADevicesInUse"] + int(root.mfa != "none"),
         "AccountMFAEnabled": int(root.mfa != "none"),
         "AccountAccessKeysPresent": int(bool(root.keys)),
         "AccountPasswordPresent": int(root.password),
     }
-    return {"SummaryMap": answer["SummaryMap"] | flags}
+    return {"SummaryMap": said | flags}
 
 
 def _password_policy(_state: State, _asked: Asked, answer: Row) -> Row:
@@ -102,8 +104,9 @@ def _password_policy(_state: State, _asked: Asked, answer: Row) -> Row:
 
 def _virtual_devices(state: State, asked: Asked, answer: Row) -> Row:
     """Leave out the seeds, which AWS tells only once; root's device is one of the account's."""
+    left_out = () if state.leaks else ("Base32StringSeed", "QRCodePNG")
     rows = [
-        {name: row[name] for name in row if name not in ("Base32StringSeed", "QRCodePNG")}
+        {name: row[name] for name in row if name not in left_out}
         for row in answer["VirtualMFADevices"]
     ]
     if state.root.mfa == "virtual" and asked.params.get("AssignmentStatus") != "Unassigned":

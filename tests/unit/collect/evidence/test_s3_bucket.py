@@ -239,12 +239,19 @@ def test_half_an_answer_is_not_none_configured(operation: str, answer: dict[str,
     assert sight.bodies[0].unseen == (DETAILS[operation],)
 
 
-@pytest.mark.parametrize("text", ["", "<html>sign in</html>"])
-def test_a_policy_that_is_none_is_not_stored_as_one(text: str):
-    sight, _ = _look(GetBucketPolicy={"Policy": text})
-    assert sight.coverage.outcome is not Outcome.COMPLETE
-    assert sight.coverage.cause is Cause.FAILED
-    assert not any("Policy" in body.config for body in sight.bodies)
+@pytest.mark.parametrize(
+    ("operation", "answer"),
+    [
+        ("GetBucketPolicy", {"Policy": ""}),
+        ("GetBucketPolicy", {"Policy": "<html>sign in</html>"}),
+        ("GetBucketPolicy", {"Policy": "null"}),
+        ("GetBucketTagging", {"TagSet": []}),
+    ],
+)
+def test_what_s3_never_answers_is_unseen(operation: str, answer: dict[str, Any]):
+    sight, _ = _look(**{operation: answer})
+    assert (sight.coverage.outcome, sight.coverage.cause) == (Outcome.PARTIAL, Cause.FAILED)
+    assert sight.bodies[0].unseen == (DETAILS[operation],)
 
 
 def test_a_listing_that_is_denied_is_no_account_without_buckets():
