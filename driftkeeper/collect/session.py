@@ -30,7 +30,7 @@ from driftkeeper.domain.errors import CredentialsError, UsageError
 BOTOCORE_VERSION = str(botocore.__version__)
 WORKERS = 16
 ATTEMPTS = 8
-IN_FLIGHT = {"iam": 4, "cloudtrail": 4}
+IN_FLIGHT = {"iam": 4, "cloudtrail": 4, "guardduty": 4, "accessanalyzer": 4}
 """Calls in flight per service and account, where AWS's limits are known to be tight."""
 HOME = {"aws": "us-east-1", "aws-us-gov": "us-gov-west-1", "aws-cn": "cn-north-1"}
 """The region of each partition's global endpoints."""

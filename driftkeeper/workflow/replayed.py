@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 from driftkeeper.collect.account import enter_recorded
 from driftkeeper.collect.catalog import evidence_types
 from driftkeeper.collect.recording import Recording, open_recording, read_answer
 from driftkeeper.collect.session import check_region
-from driftkeeper.collect.spec import Call, EvidenceType, Function, Unseen
+from driftkeeper.collect.spec import Call, EvidenceType, Unseen
 from driftkeeper.domain.clock import FixedClock
 from driftkeeper.domain.errors import RecordingError, UsageError
 from driftkeeper.domain.types import GLOBAL_REGION, Cause, Scope
@@ -84,15 +86,31 @@ def _recorded_types(recording: Recording, identity: str) -> set[str]:
 
 
 def _is_recorded(spec: EvidenceType, found: Mapping[str, list[Path]]) -> bool:
-    """Say whether the listing of a type has answers, and that of a function all that it may ask for."""
-    first, *others = spec.listed_by()
+    """Say whether somebody asked for a type: its listing has answers, and some that only it asks for.
+
+    An account without any detector is not asked for the findings of one.
+    """
+    first = spec.listed_by()[0]
     answers = [read_answer(path) for path in found.get(_stem(first), ())]
     name = (first.items or "").partition(".")[0]
     if not any(not name or name in answer or "Error" in answer for answer in answers):
         return False
-    if not isinstance(spec.listing, Function) or all(_stem(call) in found for call in others):
-        return True
-    return bool(name) and not any(answer.get(name) for answer in answers)
+    own = _asked_by(spec)
+    return not own or not own.isdisjoint(found) or not any(answer.get(name) for answer in answers)
+
+
+@cache
+def _asked_by_listings() -> Counter[str]:
+    return Counter(
+        stem
+        for spec in evidence_types().values()
+        for stem in {_stem(call) for call in spec.listed_by()}
+    )
+
+
+def _asked_by(spec: EvidenceType) -> set[str]:
+    """Return the operations that no other type's listing asks for."""
+    return {stem for call in spec.listed_by() if _asked_by_listings()[stem := _stem(call)] == 1}
 
 
 def _stem(call: Call) -> str:

@@ -19,6 +19,7 @@ BLOCKS: Mapping[str, Callable[[], str]] = {
     "commands": commands.overview,
     "command-reference": commands.reference,
     "evidence": catalogues.evidence,
+    "evidence-by-item": catalogues.evidence_by_item,
     "causes": catalogues.causes,
     "iam-policy": catalogues.policy,
     "kinds": catalogues.kinds_by_group,

@@ -15,7 +15,7 @@ from tests.docs.markdown import code, fenced, table
 MEANINGS = {
     Exit.DONE: "done",
     Exit.FAILED: "failed, for example because the database cannot be written",
-    Exit.USAGE: "wrong arguments or configuration; also: no AWS credentials, no recorded answer",
+    Exit.USAGE: "wrong arguments or configuration; also: no AWS credentials, a broken recording",
     Exit.MISSED: "done, but something could not be seen; it is recorded as not seen",
     Exit.FOUND: "found what you asked to fail on (no command asks yet)",
     Exit.INTEGRITY: "integrity broken: a digest, link or signature does not match",
