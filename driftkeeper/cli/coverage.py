@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from driftkeeper.cli.output import Output
     from driftkeeper.domain.types import Scope
     from driftkeeper.workflow.ask import UnseenDetail
-    from driftkeeper.workflow.report_coverage import CoverageReport
+    from driftkeeper.workflow.report_coverage import CoverageReport, ScopeCoverage
 
 _NAMED = 3
 """So many scopes with the same gap are named; of more, the first and how many others."""
@@ -33,11 +33,14 @@ def run(
         str | None,
         typer.Option(metavar="PERIOD", help="The period, such as 2026Q1 or last-quarter."),
     ] = None,
+    scopes: Annotated[
+        bool, typer.Option("--scopes", help="List every scope, not only those with days missing.")
+    ] = False,
 ) -> None:
     """Show how completely a period was seen, and its gaps.
 
     Without a period: from the first snapshot to the latest. A day counts once, by its best sight; one on
-    which nobody collected counts as missed.
+    which nobody collected counts as missed. Days are added up over the scopes of each evidence item.
     """
     from driftkeeper.workflow.moments import collected, span_for, whole_period
     from driftkeeper.workflow.report_coverage import report
@@ -57,13 +60,24 @@ def run(
             "coverage", {"carry_hours": config.period.carry_hours, **_report_json(found)}
         )
     else:
-        _print(session, found)
+        _print(session, found, every=scopes)
 
 
 def _report_json(found: CoverageReport) -> dict[str, Any]:
     return {
         "interval": {"from": found.period.start, "until": found.period.end},
         "percent": found.percent,
+        "items": [
+            {
+                "item": item,
+                "title": title,
+                "scopes": len(scopes),
+                **dict(
+                    zip(("expected", "complete", "partial", "missed"), _sums(scopes), strict=True)
+                ),
+            }
+            for item, title, scopes in _by_item(found)
+        ],
         "scopes": [
             {
                 **scope_json(item.scope),
@@ -102,37 +116,79 @@ def _report_json(found: CoverageReport) -> dict[str, Any]:
     }
 
 
-def _print(session: Session, found: CoverageReport) -> None:
+def _print(session: Session, found: CoverageReport, *, every: bool) -> None:
     from driftkeeper.workflow.moments import shown_period
 
     out, calendar = session.out, session.config.calendar
     period = describe(shown_period(found.period), calendar)
     out.line(f"Coverage from {period}: {_percent(found.percent)}\n")
-    out.table(
-        ("ACCOUNT", "REGION", "EVIDENCE", "EXPECTED", "COMPLETE", "PARTIAL", "MISSED", "SEEN"),
-        [
-            (
-                item.scope.account,
-                item.scope.region,
-                item.scope.evidence,
-                *(str(n) for n in (item.expected, item.complete, item.partial, item.missed)),
-                _percent(item.percent),
-            )
-            for item in found.scopes
-        ],
-    )
+    _print_items(out, found)
+    short = [item for item in found.scopes if every or item.complete < item.expected]
+    if short:
+        out.line("\nEvery scope:" if every else "\nScopes with days that are not complete:")
+        out.table(
+            ("ACCOUNT", "REGION", "EVIDENCE", *_COUNTS),
+            [
+                (item.scope.account, item.scope.region, item.scope.evidence, *_counts([item]))
+                for item in short
+            ],
+        )
     number = sum(len(item.gaps) for item in found.scopes)
     longer = f"longer than {session.config.period.carry_hours} h"
     print_gaps(out, found, f"{counted(number, 'gap')} {longer}:")
     if not number:
         out.line(f"\nNo gap {longer}.")
-    print_some(
-        out,
-        [f"{item.scope}: {item.excluded}" for item in found.scopes if item.excluded is not None],
-        "Not looked at, for a written reason:",
-    )
+    _print_excluded(out, found)
     print_unseen(out, found, "Details unseen for long, though their scopes were listed:")
     _print_ties(out, found)
+
+
+def _print_items(out: Output, found: CoverageReport) -> None:
+    out.table(
+        ("ITEM", "EVIDENCE", "SCOPES", *_COUNTS),
+        [
+            (str(item or "—"), title, str(len(scopes)), *_counts(scopes))
+            for item, title, scopes in _by_item(found)
+        ],
+    )
+
+
+def _by_item(found: CoverageReport) -> list[tuple[int, str, list[ScopeCoverage]]]:
+    """Return the items of the request list, each with its scopes; 0 is the context of the others."""
+    from driftkeeper.collect.catalog import ITEMS, evidence_types
+
+    types = evidence_types()
+    scopes: dict[int, list[ScopeCoverage]] = {}
+    for scope in found.scopes:
+        spec = types.get(scope.scope.evidence)
+        scopes.setdefault(0 if spec is None else spec.item, []).append(scope)
+    return [(item, title, scopes[item]) for item, title in ITEMS.items() if item in scopes]
+
+
+_COUNTS = ("EXPECTED", "COMPLETE", "PARTIAL", "MISSED", "SEEN")
+
+
+def _counts(scopes: Sequence[ScopeCoverage]) -> tuple[str, ...]:
+    from driftkeeper.workflow.report_coverage import percent_of
+
+    sums = _sums(scopes)
+    return (*map(str, sums), _percent(percent_of(sums[1], sums[0])))
+
+
+def _sums(scopes: Sequence[ScopeCoverage]) -> list[int]:
+    """Return the days that were expected, complete, partial and missed, over all scopes."""
+    rows = ((one.expected, one.complete, one.partial, one.missed) for one in scopes)
+    return [sum(counts) for counts in zip(*rows, strict=True)]
+
+
+def _print_excluded(out: Output, found: CoverageReport) -> None:
+    """Print what the configuration leaves out, each account and region once."""
+    reasons = {
+        f"{item.scope.account} {item.scope.region}: {item.excluded}": None
+        for item in found.scopes
+        if item.excluded is not None
+    }
+    print_some(out, [*reasons], "Not looked at, for a written reason:")
 
 
 def _print_ties(out: Output, found: CoverageReport) -> None:

@@ -39,6 +39,22 @@ ATTRIBUTION_CALLS = (
 collection asks it yet."""
 
 
+ITEMS = {
+    1: "IAM credential report",
+    2: "Users, groups, roles and policies",
+    3: "Access Analyzer",
+    4: "Root user",
+    5: "Password policy",
+    6: "CloudTrail",
+    7: "GuardDuty",
+    8: "Security groups and network ACLs",
+    9: "S3 buckets and public access",
+    10: "KMS keys",
+    0: "Context of the others",
+}
+"""The items of the evidence request list, in order; 0 for what gives the others their context."""
+
+
 @cache
 def evidence_types() -> Mapping[str, EvidenceType]:
     """Return every evidence type by name, in order."""

@@ -64,7 +64,7 @@ class ScopeCoverage:
     @property
     def percent(self) -> float | None:
         """Complete days in percent of the expected, rounded down: 100 means all of them."""
-        return _percent(self.complete, self.expected)
+        return percent_of(self.complete, self.expected)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +78,11 @@ class CoverageReport:
     def percent(self) -> float | None:
         """Complete days in percent of all expected, rounded down; None when none was expected."""
         expected = sum(scope.expected for scope in self.scopes)
-        return _percent(sum(scope.complete for scope in self.scopes), expected)
+        return percent_of(sum(scope.complete for scope in self.scopes), expected)
 
 
-def _percent(part: int, whole: int) -> float | None:
+def percent_of(part: int, whole: int) -> float | None:
+    """Return a part in percent, rounded down to one decimal; None of nothing."""
     return 1000 * part // whole / 10 if whole else None
 
 

@@ -71,6 +71,7 @@ DOCUMENTS: dict[str, dict[str, Any]] = {
     },
     "coverage": {
         "percent": float,
+        "items": [{"item": int, "title": str, "scopes": int, "expected": int, **COUNTS}],
         "scopes": [
             {
                 **SCOPE,
@@ -462,3 +463,15 @@ def test_a_day_collected_twice_adds_a_snapshot_and_no_change(
     assert document["snapshot"]["number"] == 8
     assert document["changes"]["total"] == 0
     assert _ids(changing("changes", "--json")) == before
+
+
+def test_coverage_lists_the_items_and_every_scope_when_asked_to(asking: Program) -> None:
+    out = asking("coverage").out
+    rows = [line.split() for line in out.splitlines()]
+    assert [row[0] for row in rows if row[7:] and row[0].isdigit() and len(row[0]) < 3] == [
+        *("1", "2", "6", "8", "9", "10")
+    ]
+    assert f"{PROD}  {VIRGINIA}  ec2.security_group" in re.sub(" +", "  ", out)
+    assert f"{STAGE}  aws-global  s3.account_pab" not in re.sub(" +", "  ", out)
+    whole = asking("coverage", "--scopes").out
+    assert f"{STAGE}  aws-global  s3.account_pab" in re.sub(" +", "  ", whole)
