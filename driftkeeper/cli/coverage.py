@@ -34,7 +34,7 @@ def run(
         typer.Option(metavar="PERIOD", help="The period, such as 2026Q1 or last-quarter."),
     ] = None,
     scopes: Annotated[
-        bool, typer.Option("--scopes", help="List every scope, not only those with days missing.")
+        bool, typer.Option("--scopes", help="List every scope, not only those seen less than the others.")
     ] = False,
 ) -> None:
     """Show how completely a period was seen, and its gaps.
@@ -123,9 +123,11 @@ def _print(session: Session, found: CoverageReport, *, every: bool) -> None:
     period = describe(shown_period(found.period), calendar)
     out.line(f"Coverage from {period}: {_percent(found.percent)}\n")
     _print_items(out, found)
-    short = [item for item in found.scopes if every or item.complete < item.expected]
+    # What all scopes lack are days without a snapshot: the gaps say so.
+    least = min((item.expected - item.complete for item in found.scopes), default=0)
+    short = [item for item in found.scopes if every or item.expected - item.complete > least]
     if short:
-        out.line("\nEvery scope:" if every else "\nScopes with days that are not complete:")
+        out.line("\nEvery scope:" if every else "\nScopes that were seen less than the others:")
         out.table(
             ("ACCOUNT", "REGION", "EVIDENCE", *_COUNTS),
             [

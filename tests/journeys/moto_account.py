@@ -72,6 +72,16 @@ class World:
                 AuthenticationCode1="123456",
                 AuthenticationCode2="654321",
             )
+        self.moto.state.service_credentials = [
+            {
+                "UserName": "bob",
+                "Status": "Active",
+                "ServiceUserName": "bob-at-1",
+                "CreateDate": self.now,
+                "ServiceSpecificCredentialId": "ACCA" + "A" * 16,
+                "ServiceName": "codecommit.amazonaws.com",
+            }
+        ]
         iam.create_login_profile(UserName="alice", Password="Not-a-secret-1!")
         for name in ("deploy", "audit", "backup"):
             iam.create_role(
@@ -150,6 +160,8 @@ class World:
         listed = [{"PrefixListId": self.prefix_list}]
         rule = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "PrefixListIds": listed}
         ec2.authorize_security_group_ingress(GroupId=self.group, IpPermissions=[rule])
+        subnet = ec2.describe_subnets()["Subnets"][0]["SubnetId"]
+        ec2.create_network_interface(SubnetId=subnet, Groups=[self.group])
         self.acl = ec2.describe_network_acls()["NetworkAcls"][0]["NetworkAclId"]
 
     def _detection(self) -> None:

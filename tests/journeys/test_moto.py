@@ -1,6 +1,7 @@
 """A journey over HTTP: the installed program against moto's AWS, from an empty database on.
 
 Everything is real but AWS: processes, requests, signatures, XML and JSON on the wire, assumed roles.
+What moto has nothing of is left out; `test_moto_account.py` reads it all.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 
+from driftkeeper.collect.catalog import evidence_types
+from driftkeeper.collect.spec import Reach
 from tests.journeys.program import Program, Ran
 
 pytestmark = pytest.mark.slow
@@ -22,6 +25,14 @@ pytestmark = pytest.mark.slow
 AMBIENT, PRODUCTION, STAGING = "123456789012", "111122223333", "444455556666"
 HOME, OTHER = "us-east-1", "eu-west-1"
 REGIONS = ("--region", HOME, "--region", OTHER)
+_LACKING = ("accessanalyzer.", "iam.root")
+READ = {
+    name: spec
+    for name, spec in evidence_types().items()
+    if not (name.startswith(_LACKING) or spec.optional or spec.reach is Reach.ORGANIZATION)
+}
+"""What moto can answer for an account."""
+EVIDENCE = [word for name in READ for word in ("--evidence", name)]
 TRUST = {
     "Version": "2012-10-17",
     "Statement": {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"},
@@ -166,8 +177,13 @@ class World:
         self.block(False)
 
 
+def _scopes(regions: int) -> int:
+    """How many scopes there are of one account."""
+    return sum(regions if spec.reach is Reach.REGION else 1 for spec in READ.values())
+
+
 def _collected(program: Program, *arguments: str, code: int = 0) -> Any:
-    ran = program.process("collect", *arguments, "--json")
+    ran = program.process("collect", *EVIDENCE, *arguments, "--json")
     assert ran.code == code, ran.err + ran.out
     return ran.document
 
@@ -175,8 +191,8 @@ def _collected(program: Program, *arguments: str, code: int = 0) -> Any:
 def test_a_weakened_account_is_told_thing_by_thing(aws: str, program: Program):
     world = World(aws)
     first = _collected(program, *REGIONS)
-    assert first["coverage"] == {"complete": 9, "partial": 0, "missed": 0}
-    assert first["changes"]["by_kind"] == {"collection.baseline_established": 9}
+    assert (first["misses"], first["coverage"]["complete"]) == ([], _scopes(2))
+    assert first["changes"]["by_kind"] == {"collection.baseline_established": _scopes(2)}
 
     quiet = _collected(program, *REGIONS)
     assert quiet["changes"]["total"] == 0
@@ -259,7 +275,7 @@ def test_two_accounts_are_read_through_roles_in_one_snapshot(
     )
     folder = tmp_path / "recording"
     taken = _collected(program, "--config", config, "--record", str(folder))
-    assert taken["coverage"] == {"complete": 12, "partial": 0, "missed": 0}
+    assert (taken["misses"], taken["coverage"]["complete"]) == ([], 2 * _scopes(1))
     users = {
         (row["account"], row["resource"])
         for row in program.process("resources", "--json").document["resources"]
@@ -285,7 +301,8 @@ def test_an_account_that_cannot_be_reached_is_missed_and_stops_no_other(
         _entry(STAGING, 'profile = "nosuch"'),
     )
     taken = _collected(program, "--config", config, code=3)
-    assert taken["coverage"] == {"complete": 6, "partial": 0, "missed": 6}
+    seen = {name: taken["coverage"][name] for name in ("complete", "partial", "missed")}
+    assert seen == {"complete": _scopes(1), "partial": 0, "missed": _scopes(1)}
     assert {miss["account"] for miss in taken["misses"]} == {STAGING}
     assert {(miss["cause"], miss["code"]) for miss in taken["misses"]} == {
         ("denied", "NoCredentials")
