@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from driftkeeper.cli.output import Output
+    from driftkeeper.collect.probe import Tried
     from driftkeeper.workflow.doctor import Diagnosis
     from driftkeeper.workflow.doctor_checks import Check
 
@@ -28,7 +29,7 @@ _NOT_OK = {
     "not_tried": "not tried",
 }
 """What became of an action that is not known to be allowed, the worst first."""
-_TOLD = 300
+_TOLD = 160
 """So many characters of AWS's own words are printed; --json has all of them."""
 
 
@@ -98,11 +99,7 @@ def _print(out: Output, found: Diagnosis) -> None:
     for account in dict.fromkeys(check.account for check in found.checks if check.account):
         out.line(f"\n{out.style(f'account {account}', 'bold')}")
         _print_checks(out, [check for check in found.checks if check.account == account], width)
-        own = [asdict(tried) for tried in found.actions if tried.account == account]
-        for state, words in _NOT_OK.items():
-            for tried in own:
-                if tried["state"] == state:
-                    _print_action(out, words, tried)
+        _print_actions(out, [tried for tried in found.actions if tried.account == account])
     number = len(found.failed)
     out.line(f"\n{counted(number, 'thing')} to fix" if number else "\nNothing to fix.")
 
@@ -115,7 +112,19 @@ def _print_checks(out: Output, checks: Iterable[Check], width: int) -> None:
             out.hanging(f"{'':<{width}}  →    ", clean(check.fix), len(head), "bold")
 
 
-def _print_action(out: Output, words: str, tried: dict[str, str]) -> None:
-    why = ": ".join(filter(None, (tried["code"], tried["message"])))[:_TOLD]
-    spare = "" if tried["needed"] else " (nothing configured needs it)"
-    out.hanging("    ", clean(f"{words}: {tried['action']}{spare}: {why}"), 6, "missed")
+def _print_actions(out: Output, actions: Iterable[Tried]) -> None:
+    """Print what is not known to be allowed and why; actions with the same reason share a line."""
+    reasons: dict[tuple[int, str], list[str]] = {}
+    for tried in actions:
+        if tried.state in _NOT_OK:
+            rank = list(_NOT_OK).index(tried.state)
+            why = " ".join(": ".join(filter(None, (tried.code, tried.message))).split())[:_TOLD]
+            spare = "" if tried.needed else " (nothing configured needs it)"
+            reasons.setdefault((rank, why), []).append(f"{tried.action}{spare}")
+    for (rank, why), names in sorted(reasons.items()):
+        words = [*_NOT_OK.values()][rank]
+        if len(names) == 1:
+            text = f"{words}: {names[0]}: {why}"
+        else:
+            text = f"{words} ({len(names)}), {why}: {', '.join(names)}"
+        out.hanging("    ", clean(text), 6, "missed")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -148,7 +149,10 @@ def test_a_service_control_policy_is_told_apart(program: Program, recording: Pat
     assert ran.code == 1
     assert "a service control policy forbids kms:ListKeys" in ran.out
     assert "    denied by SCP: kms:ListKeys: AccessDenied" in ran.out
-    assert "    not tried: kms:DescribeKey: it takes kms:ListKeys to find something" in ran.out
+    assert re.search(
+        r"    not tried \(\d\), it takes kms:ListKeys to find something .*: kms:DescribeKey,",
+        ran.out,
+    )
 
 
 def test_what_nothing_needs_is_told_and_need_not_be_fixed(
