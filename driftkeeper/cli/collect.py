@@ -215,7 +215,7 @@ def _print_taken(session: Session, taken: Taken, warnings: Sequence[str]) -> Non
         f" {counted(coverage['complete'], 'scope')} complete, {coverage['partial']} partial,"
         f" {coverage['missed']} missed{excluded}; {counted(content['resources'], 'resource')},"
         f" {counted(content['api_calls'], 'call')}"
-        + (f" ({content['calls_per_floor']} × the fewest possible)" if content["floor"] else "")
+        + (f" ({content['calls_per_floor']:.2f} × the fewest possible)" if content["floor"] else "")
     )
     _print_misses(out, content["misses"])
     told = sorted((c for c in taken.changes if _is_worth_telling(c)), key=weight)
@@ -280,6 +280,6 @@ def _outcome_json(sights: Sequence[Sight], changes: Sequence[Change]) -> dict[st
         },
         "api_calls": calls,
         "floor": floor,
-        "calls_per_floor": f"{calls / floor:.2f}" if floor else None,
+        "calls_per_floor": round(calls / floor, 2) if floor else None,
         "resources": sum(sight.coverage.resources for sight in sights),
     }

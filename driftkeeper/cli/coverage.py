@@ -34,7 +34,10 @@ def run(
         typer.Option(metavar="PERIOD", help="The period, such as 2026Q1 or last-quarter."),
     ] = None,
     scopes: Annotated[
-        bool, typer.Option("--scopes", help="List every scope, not only those seen less than the others.")
+        bool,
+        typer.Option(
+            "--scopes", help="List every scope, not only those seen less than the others."
+        ),
     ] = False,
 ) -> None:
     """Show how completely a period was seen, and its gaps.

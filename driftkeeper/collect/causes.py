@@ -61,13 +61,14 @@ _CAUSES = {
     Cause.NOT_OWNER: ("MethodNotAllowed", "CloudTrailARNInvalidException"),
 }
 _BY_CODE = {code: cause for cause, codes in _CAUSES.items() for code in codes}
-_SCP = "explicit deny in a service control policy"
+_FROM_ABOVE = ("deny in a service control policy", "deny in a resource control policy")
+"""How AWS says that the organisation forbids it, and not the account."""
 
 
 def unseen_for_code(code: str, message: str) -> Unseen:
     """Return what an AWS error code means; a code that nobody knows is `failed`."""
     cause = _BY_CODE.get(code, Cause.FAILED)
-    if cause is Cause.DENIED and _SCP in message:
+    if cause is Cause.DENIED and any(words in message for words in _FROM_ABOVE):
         cause = Cause.SCP_DENIED
     return Unseen(cause, code, message)
 

@@ -49,4 +49,4 @@ def is_of_aws(alias: Item) -> bool:
 
 def is_customers(metadata: Item) -> bool:
     """Say whether a described key is the customer's to manage."""
-    return bool(metadata.get("KeyManager", "CUSTOMER") == "CUSTOMER")
+    return bool(metadata.get("KeyManager") != "AWS")

@@ -102,14 +102,8 @@ def _with(found: _Found, asker: Asker, users: list[Item], arns: set[str]) -> _Fo
 
 
 def _counts_more(asker: Asker, devices: list[Item]) -> bool:
-    """Say whether more devices are in use than were found, but for one of root's that is not listed.
-
-    A summary that cannot be seen says nothing: then what the report and the listing say must do.
-    """
-    try:
-        summary = asker.value(SUMMARY)
-    except Unseen:
-        return False
+    """Say whether more devices are in use than were found, but for one of root's that is not listed."""
+    summary = asker.value(SUMMARY)
     owners = [device["UserArn"] for device in devices if device["UserArn"]]
     is_listed = any(owner.endswith(":root") for owner in owners)
     unlisted = 0 if is_listed else summary["AccountMFAEnabled"]

@@ -21,6 +21,8 @@ from tests.aws import LOADER, no_aws_environment as no_aws_environment
 from tests.aws.moto import ACCOUNT, REPAIRS, Moto, running
 from tests.aws.repairs.asked import Row, State
 
+pytestmark = pytest.mark.slow
+
 REGION, HOME = "eu-west-1", "us-east-1"
 NOW = datetime(2026, 7, 1, 3, tzinfo=UTC)
 OPEN = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}

@@ -155,10 +155,11 @@ def _report(users: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
 
 def _devices(users: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
     """Return the devices of root and of users: virtual ones of the first, other ones of the others."""
-    root = {"Arn": f"{_IAM}:root", "UserId": ACCOUNT, "CreateDate": _TIME}
+    named = ("Path", "UserName", "UserId", "Arn", "CreateDate")
+    owner = {name: users[0][name] for name in named}
+    root = {**owner, "UserName": "root", "Arn": f"{_IAM}:root"}
     virtual = [
-        {"SerialNumber": f"{_IAM}:mfa/{n}", "EnableDate": _TIME, "User": users[0]}
-        for n in range(MANY)
+        {"SerialNumber": f"{_IAM}:mfa/{n}", "EnableDate": _TIME, "User": owner} for n in range(MANY)
     ]
     virtual.append({"SerialNumber": f"{_IAM}:mfa/root", "EnableDate": _TIME, "User": root})
     others = {
@@ -617,7 +618,9 @@ def _accessanalyzer() -> dict[str, dict[str, Any]]:
     ]
     return {
         "accessanalyzer.ListAnalyzers.json": {"analyzers": analyzers},
-        "accessanalyzer.GetAnalyzer.json": {"analyzer": {**analyzers[0], "configuration": {}}},
+        "accessanalyzer.GetAnalyzer.json": {
+            "analyzer": {**analyzers[0], "configuration": {"unusedAccess": {"unusedAccessAge": 90}}}
+        },
         "accessanalyzer.GetFindingsStatistics.json": {
             "findingsStatistics": [counted],
             "lastUpdatedAt": _TIME,

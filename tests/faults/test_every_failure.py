@@ -16,15 +16,13 @@ from botocore.model import ListShape, StringShape
 from sqlalchemy import Engine
 
 from driftkeeper.collect.catalog import evidence_types
-from driftkeeper.collect.spec import Call
+from driftkeeper.collect.spec import Call, From
 from driftkeeper.domain.types import Cause, Outcome
 from driftkeeper.workflow.take_snapshot import Taken
-from tests.aws import name_of, operation, pagination
+from tests.aws import name_of, operation, pagination, require_fit
 from tests.faults.answers import (
     FAULTS,
     MAY_BE_EMPTY,
-    NO_BODY,
-    PROXY,
     UNREADABLE,
     WRONG_TYPES,
     denied,
@@ -44,9 +42,6 @@ from tests.faults.estate import (
 pytestmark = pytest.mark.slow
 
 
-ANY_TEXT = ("s3.GetBucketPolicy",)
-"""Operations whose answer is the body itself, in whatever form; see the test of its own."""
-
 ONE_AT_MOST = {"guardduty.ListDetectors"}
 """Listings that have pages, and never more than one row."""
 
@@ -64,8 +59,6 @@ def _may_be_meant(call: Call, how: str) -> bool:
     """
     if how in UNREADABLE and name_of(call) in MAY_BE_EMPTY:
         return True
-    if how in (PROXY, NO_BODY) and name_of(call) in ANY_TEXT:
-        return True
     if how != WRONG_TYPES:
         return False
     model = operation(call)
@@ -77,8 +70,8 @@ def _may_be_meant(call: Call, how: str) -> bool:
 
 
 def test_in_good_health_every_declared_operation_is_asked(estate: Estate, known: Engine):
-    """So each of the failures below strikes something."""
-    watch = Fault()
+    """So each of the failures below strikes something; and every answer is one that AWS may give."""
+    watch = Fault(alter=require_fit)
     taken = estate.take(known, 1, watch)
     assert watch.seen == {name_of(call) for call in CALLS}
     assert {c.outcome for c in coverage(taken).values()} == {Outcome.COMPLETE}
@@ -93,6 +86,26 @@ def test_a_failure_strikes_all_that_ask_and_nothing_else(estate: Estate, known: 
     others = {name: c for name, c in coverage(struck).items() if name not in affected(call)}
     assert {c.outcome for c in others.values()} <= {Outcome.COMPLETE}
     _assert_struck(struck, call, Cause.DENIED)
+
+
+SHARED = {
+    name_of(call): call
+    for spec in evidence_types().values()
+    for call in spec.calls()
+    if call.shared and not any(isinstance(value, From) for value in call.params.values())
+}
+"""Listings that several types take from, by operation."""
+
+
+@pytest.mark.parametrize("name", sorted(SHARED))
+def test_a_shared_answer_is_asked_for_once_and_missed_by_all(
+    estate: Estate, known: Engine, name: str
+):
+    """The failure strikes but one call: nobody asks again, and gets to see what the others did not."""
+    fault = Fault(name, denied, times=1)
+    struck = estate.take(known, 1, fault, affected(SHARED[name]))
+    assert (fault.asked, fault.broken) == (1, 1)
+    _assert_struck(struck, SHARED[name], Cause.DENIED)
 
 
 @pytest.mark.parametrize("call", CALLS, ids=name_of)
@@ -111,16 +124,6 @@ def test_a_failure_is_a_miss_and_no_change(estate: Estate, known: Engine, call: 
     after = estate.take(known, next(days), only=affected(call))
     _assert_restored(after, {name for name, s in affected(call).items() if is_listing(s, call)})
     assert_undamaged(known)
-
-
-def test_a_page_in_place_of_a_bucket_policy_costs_the_whole_listing(estate: Estate, known: Engine):
-    """Whether a text is a policy shows only when it is read as one."""
-    how, cause = FAULTS[PROXY]
-    struck = estate.take(known, 1, Fault("s3.GetBucketPolicy", how), ["s3.bucket"])
-    told = coverage(struck)["s3.bucket"]
-    assert (told.outcome, told.cause) == (Outcome.MISSED, cause)
-    assert kinds(struck.changes) == {"s3.bucket": ["collection.scope_lost"]}
-    _assert_restored(estate.take(known, 2, only=["s3.bucket"]), {"s3.bucket"})
 
 
 @pytest.mark.parametrize("call", PAGED, ids=name_of)

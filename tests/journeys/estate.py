@@ -218,7 +218,12 @@ def _iam(account: str, names: list[str], day: int) -> Answers:
             "Policies": [],
         },
         "aws-global/iam.GetAccountSummary": {
-            "SummaryMap": {"Users": len(users), "MFADevicesInUse": len(users)}
+            "SummaryMap": {
+                "Users": len(users),
+                "MFADevicesInUse": len(users) + 1,
+                "AccountMFAEnabled": 1,
+                "AccountAccessKeysPresent": 0,
+            }
         },
         "aws-global/iam.ListVirtualMFADevices": {
             "VirtualMFADevices": [

@@ -24,7 +24,6 @@ from driftkeeper.collect.recording import file_name, open_recording
 from driftkeeper.collect.replay import PAGE, Recorder, replaying
 from driftkeeper.collect.session import Login, open_clients
 from driftkeeper.collect.spec import Call, EvidenceType, From, Reach, Unseen
-from driftkeeper.domain.errors import RecordingError
 from driftkeeper.domain.types import GLOBAL_REGION, Cause, Outcome, Scope, Sight
 from tests.aws import ACCOUNT, HOME, NOW, REGION, Error, Script, Ticking, http, wired
 
@@ -123,10 +122,16 @@ class TestReplay:
             _replayed(tmp_path).rows(KEYS)
         assert (caught.value.cause, caught.value.message) == (Cause.DENIED, "no")
 
-    def test_a_call_without_a_recorded_answer_fails(self, tmp_path: Path):
+    def test_what_was_not_recorded_is_missed_and_says_where_it_should_lie(self, tmp_path: Path):
         _write(tmp_path, REGION, **{"kms.ListAliases": {"Aliases": []}})
-        with pytest.raises(RecordingError, match=r"no recorded answer for kms:ListKeys"):
-            look(SPEC, _replayed(tmp_path))
+        told = look(SPEC, _replayed(tmp_path)).coverage
+        assert (told.outcome, told.cause, told.code) == (
+            Outcome.MISSED,
+            Cause.NOT_RUN,
+            "NotRecorded",
+        )
+        assert "no recorded answer for kms:ListKeys" in told.message
+        assert f"{ACCOUNT}/{REGION}/kms.ListKeys.json" in told.message
 
     def test_an_undeclared_operation_is_refused_in_a_replay_too(self, tmp_path: Path):
         _write(tmp_path, REGION, **{"kms.ListKeys": _keys(1)})
