@@ -7,20 +7,24 @@ import shlex
 import shutil
 import textwrap
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from driftkeeper.cli.output import MARKS, Output, clean, counted
-from driftkeeper.domain.types import GLOBAL_REGION, Change, Direction, Scope
+from driftkeeper.domain.types import GLOBAL_REGION, Change, Direction, Scope, Severity
 
 if TYPE_CHECKING:
     from driftkeeper.workflow.demo import Demo, Episode, Story
 
 _WIDEST = 100
 _NAMED = re.compile(r"(?:sg-[0-9a-f]+|[0-9a-f]{8}(?:-[0-9a-f]+){4}) \(([^ )]+)\)")
-_ARN = re.compile(r"\barn:[^ /]+/")
+_HASHED = re.compile(r" \([0-9a-f-]{32,36}\)|(?<=finding) [0-9a-f-]{32,36}")
+_ARN = re.compile(r"\barn:[^ /]+(?:/|:::)|\barn:[^ :]+:iam::(?=\d)")
 _HEADLINES = ("sg.public_ingress_added", "iam.user.mfa_removed", "kms.rotation_disabled")
+_MOST = 18
+"""So many lines of what weakened are enough."""
+
 _ALL = 3
 """From so many evidence types on, a region is said to be out of sight as a whole."""
 
@@ -77,20 +81,32 @@ class Teller:
             )
 
     def _weakenings(self) -> None:
+        """Print the grave weakenings; what several regions show in the same words is told once."""
         self._heading(
-            "All that weakened, and when it was put right", "changes --direction weakened"
+            "What weakened most, and when it was put right",
+            "changes --direction weakened --severity high",
         )
-        for episode in self._story.episodes:
-            self._episode(episode)
+        grave = [e for e in self._story.episodes if e.opened.severity >= Severity.HIGH]
+        alike: dict[tuple[str, str], list[Episode]] = {}
+        for episode in grave:
+            said = (self._days(episode), self._said(episode.opened))
+            alike.setdefault(said, []).append(episode)
+        most = sorted(alike.values(), key=_standing)[:_MOST]
+        for (days, _), found in alike.items():
+            if found in most:
+                self._beside(days, 18, self._said(found[0].opened, len(found)))
+        more = len(self._story.episodes) - sum(map(len, most))
+        if more:
+            self._line(f"  and {more} more, most of them less grave")
 
-    def _episode(self, episode: Episode) -> None:
+    def _days(self, episode: Episode) -> str:
         opened, closed = episode.opened, episode.closed
         start = self._mark(opened.direction, f"{opened.not_after:%m-%d}")
         if closed is None:
             end = self._out.style("  not yet", str(Direction.WEAKENED))
         else:
             end = "  " + self._mark(closed.direction, f"{closed.not_after:%m-%d}")
-        self._beside(f"  {start}{end}", 18, self._said(opened))
+        return f"  {start}{end}"
 
     def _deeds(self) -> None:
         self._heading("What left only a time behind", "changes --direction activity")
@@ -99,8 +115,9 @@ class Teller:
                 f"  {self._mark(deed.direction, f'{deed.not_after:%m-%d}')}", 9, self._said(deed)
             )
 
-    def _said(self, change: Change) -> str:
-        return f"  {self._names[change.scope.account]:<10}  {_brief(change.says)}"
+    def _said(self, change: Change, times: int = 1) -> str:
+        often = f"{times} × " if times > 1 else ""
+        return f"  {self._names[change.scope.account]:<10}  {often}{_brief(change.says)}"
 
     def _darkness(self) -> None:
         story = self._story
@@ -109,7 +126,7 @@ class Teller:
             fate = f"{dark.known} kept, {dark.lost} deleted"
             times = (dark.gap.start, dark.gap.end)
             self._unseen(times, dark.gap.causes, self._where(dark.scopes), fate)
-        for blur in story.blurred:
+        for blur in sorted(story.blurred, key=lambda blur: blur.times):
             fate = f"{', '.join(blur.details)} of {blur.resources} unseen"
             times = (blur.times[0], blur.times[-1])
             self._unseen(times, blur.causes, self._where([blur.scope]), fate)
@@ -122,7 +139,7 @@ class Teller:
         self, times: tuple[datetime, datetime], causes: Iterable[str], where: str, fate: str
     ) -> None:
         span = f"{times[0]:%m-%d}..{times[1]:%m-%d}"
-        self._line(f"  {span}  {', '.join(causes):<10}  {where:<30}  {fate}", "missed")
+        self._line(f"  {span}  {', '.join(causes):<10}  {where:<31}  {fate}", "missed")
 
     def _where(self, scopes: Iterable[Scope]) -> str:
         found = list(scopes)
@@ -138,9 +155,10 @@ class Teller:
         self._heading("The first day against the last", "diff first latest --gross")
         weakened = [change for change in found.net if change.direction is Direction.WEAKENED]
         self._line(
-            f"  They differ in {counted(len(found.net), 'change')}, of which {len(weakened)} weakened:"
+            f"  They differ in {counted(len(found.net), 'change')}, of which {len(weakened)} weakened;"
+            " the gravest of these:"
         )
-        for change in weakened:
+        for change in (c for c in weakened if c.severity >= Severity.MEDIUM):
             self._beside(f"  {self._mark(change.direction, '')}", 3, self._said(change))
         gone = directions(found.transient)[Direction.WEAKENED]
         self._prose(f"{gone} more had weakened and were put right in between: two days hide them.")
@@ -161,12 +179,22 @@ class Teller:
         self._line(
             f"  together    {report.percent}%; the rest is on paper as gaps, never as quiet days"
         )
+        items = len({item for item in self._story.items.values() if item})
+        types = counted(len(self._story.items), "type")
+        self._line(f"  evidence    {types}, for {items} of the 10 items on an auditor's list")
+        ties = [tie for item in report.scopes for tie in item.ties]
+        agreed = sum(tie.agreed for tie in ties)
+        total = agreed + sum(tie.disagreed for tie in ties)
+        self._line(f"  counts      {agreed} of {total} agree with what another answer says")
 
     def _checks(self) -> None:
         self._heading("Whether the store is what was sealed", "check")
+        good = [step for step in self._story.checks if step.ok]
+        if good:
+            self._prose(f"ok: {'; '.join(f'{step.name} ({step.detail})' for step in good)}")
         for step in self._story.checks:
-            verdict = "ok" if step.ok else self._out.style("DAMAGED", "weakened")
-            self._line(f"  {step.name:<14}  {verdict:<4}  {step.detail}")
+            if not step.ok:
+                self._line(f"  DAMAGED: {step.name}, {step.detail}", "weakened")
 
     def _next(self) -> None:
         self._out.line(f"\n{self._out.style('Next', 'bold')}")
@@ -193,9 +221,14 @@ class Teller:
         self._out.line(self._out.style(fitting, style) if style else fitting)
 
 
+def _standing(alike: Sequence[Episode]) -> tuple[bool, int]:
+    """Return what to tell first by: what nobody has put right, then what is gravest."""
+    return alike[0].closed is not None, -alike[0].opened.severity.rank
+
+
 def _brief(says: str) -> str:
-    """Return a sentence without the ids of things that have a name, and without the heads of ARNs."""
-    return _ARN.sub("", _NAMED.sub(r"\1", says))
+    """Return a sentence without ids of things that have a name or an owner, and heads of ARNs."""
+    return _ARN.sub("", _HASHED.sub("", _NAMED.sub(r"\1", says)))
 
 
 def _cut(text: str, room: int) -> str:
@@ -211,7 +244,8 @@ def typed(demo: Demo, words: str) -> str:
 def next_questions(story: Story) -> list[str]:
     """Return commands that ask further, with names and numbers from this story."""
     lasting = [episode.opened for episode in story.episodes if episode.closed is None]
-    first = (lasting or [episode.opened for episode in story.episodes])[0]
+    opened = lasting or [episode.opened for episode in story.episodes]
+    first = max(opened, key=lambda change: (change.severity.rank, change.snapshot))
     name = first.resource.rsplit("/", 1)[-1]
     return [
         f"history {name}",

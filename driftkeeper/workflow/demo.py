@@ -6,7 +6,7 @@ knows the plot, and what it tells is what the commands tell.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from importlib.resources import files
@@ -14,6 +14,7 @@ from itertools import groupby
 from pathlib import Path
 
 from driftkeeper.collect.account import enter_recorded
+from driftkeeper.collect.catalog import evidence_types
 from driftkeeper.collect.recording import Recording, open_recording, story_moments
 from driftkeeper.domain.clock import FixedClock
 from driftkeeper.domain.errors import RecordingError, UsageError
@@ -35,6 +36,8 @@ from driftkeeper.workflow.take_snapshot import take, tasks
 FOLDER = Path("driftkeeper-demo")
 _DATABASE = "demo.db"
 _TICK = timedelta(microseconds=1)
+_SETTLED = ("aa.finding_archived",)
+"""What puts an end to a weakening without undoing it: people say that it is as they want it."""
 
 Progress = Callable[[datetime, int, int], None]
 """Told after each snapshot: of which moment, how many are done, how many there are."""
@@ -126,6 +129,7 @@ def _places(recording: Recording) -> tuple[Place, ...]:
             str(recording.meta(account)["name"]),
             enter_recorded(recording, account, USER_AGENT),
             tuple(recording.regions(account)),
+            organization=recording.meta(account).get("organization") is True,
         )
         for account in recording.accounts
     )
@@ -133,7 +137,7 @@ def _places(recording: Recording) -> tuple[Place, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Episode:
-    """Something that weakened, and what put it right again; None while nothing has."""
+    """Something that weakened, and what put it right or settled it; None while nothing has."""
 
     opened: Change
     closed: Change | None
@@ -166,7 +170,7 @@ class Blur:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """What the store has to tell of the quarter."""
+    """What the store has to tell of the quarter; `items` numbers what each evidence type serves."""
 
     snapshots: tuple[Snapshot, ...]
     changes: tuple[Change, ...]
@@ -177,6 +181,7 @@ class Story:
     difference: Comparison
     coverage: CoverageReport
     checks: tuple[Check, ...]
+    items: Mapping[str, int]
 
 
 def tell(connection: Connection, config: Config) -> Story:
@@ -195,6 +200,7 @@ def tell(connection: Connection, config: Config) -> Story:
         difference=compare(connection, headers[0], headers[-1]),
         coverage=coverage,
         checks=tuple(check(connection)[0]),
+        items={s.scope.evidence: evidence_types()[s.scope.evidence].item for s in coverage.scopes},
     )
 
 
@@ -220,14 +226,16 @@ def _episodes(changes: Sequence[Change]) -> list[Episode]:
 
 
 def _closing(opened: Change, changes: Iterable[Change]) -> Change | None:
-    place = (opened.scope, opened.resource, opened.path)
+    """Return what put it right: where it was opened, or of a thing that came, anywhere in it."""
+    place = (opened.scope, opened.resource)
     return next(
         (
             change
             for change in changes
             if change.snapshot > opened.snapshot
-            and change.direction is Direction.STRENGTHENED
-            and (change.scope, change.resource, change.path) == place
+            and (change.direction is Direction.STRENGTHENED or change.kind in _SETTLED)
+            and (change.scope, change.resource) == place
+            and opened.path in ("", change.path)
         ),
         None,
     )
