@@ -31,7 +31,7 @@ _LONGEST_NAME = 150
 _HINT = "see docs/recordings.md for the layout"
 
 
-class NotRecordedError(RecordingError):
+class NotRecordedError(Exception):
     """A call that the recording has no answer to: it was not asked then, and is not known now."""
 
 

@@ -9,7 +9,13 @@ from typing import Any
 
 import pytest
 
-from driftkeeper.collect.recording import Recording, file_name, open_recording, story_days
+from driftkeeper.collect.recording import (
+    NotRecordedError,
+    Recording,
+    file_name,
+    open_recording,
+    story_days,
+)
 from driftkeeper.domain.errors import RecordingError
 from tests.aws import ACCOUNT, NOW, REGION
 
@@ -81,7 +87,7 @@ class TestAnswers:
 
     def test_a_call_without_an_answer_says_which_file_it_misses(self, folder: Path):
         with pytest.raises(
-            RecordingError, match=rf"expected {ACCOUNT}/{REGION}/kms\.Nothing\.json"
+            NotRecordedError, match=rf"expected {ACCOUNT}/{REGION}/kms\.Nothing\.json"
         ):
             self._answer(folder, REGION, "kms", "Nothing")
 
