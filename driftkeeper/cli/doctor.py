@@ -44,7 +44,7 @@ def run(
         typer.Option(metavar="REGION", help="Try actions in this region only; repeatable."),
     ] = None,
 ) -> None:
-    """Check that everything is in place to collect, and say what to fix.
+    """Check that collecting can work, and say what to fix.
 
     Looks at configuration, database, journal, signing key and counts, enters every account, and tries
     each IAM action that collecting needs. Changes nothing. The exit code is 1 when something must be

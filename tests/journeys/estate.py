@@ -203,11 +203,12 @@ def _trail(*, logs: bool) -> Answers:
 def _iam(account: str, names: list[str], day: int) -> Answers:
     users = [_user(account, name, day) for name in names]
     header = ("user", "arn", "user_creation_time", "password_enabled", "mfa_active")
+    header += ("access_key_1_active",)
     root = ("<root_account>", f"arn:aws:iam::{account}:root", "2020-01-01T00:00:00Z")
     rows = [
         header,
-        (*root, "false", "true"),
-        *((u["UserName"], u["Arn"], u["CreateDate"], "true", "true") for u in users),
+        (*root, "false", "true", "false"),
+        *((u["UserName"], u["Arn"], u["CreateDate"], "true", "true", "false") for u in users),
     ]
     report = "\n".join(",".join(row) for row in rows).encode()
     return {

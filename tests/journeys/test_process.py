@@ -390,8 +390,8 @@ def test_a_shell_is_told_how_to_complete(asking: Program) -> None:
             "driftkeeper changes --kind sg.public",
             {"sg.public_ingress_added", "sg.public_ingress_removed"},
         ),
-        ("driftkeeper resources --evidence ec2.", {"ec2.security_group"}),
-        ("driftkeeper changes --evidence ec2.", {"ec2.security_group", "ec2.exposure"}),
+        ("driftkeeper resources --evidence kms.k", {"kms.key"}),
+        ("driftkeeper changes --evidence ec2.e", {"ec2.exposure"}),
         ("driftkeeper collect --retry", {"--retry-missed"}),
     ],
 )
