@@ -38,6 +38,8 @@ def make_body(
     """
     key = key_of(spec, scope, partition, item)
     uid = None if spec.uid is None else item.get(spec.uid)
+    if not isinstance(uid, str | None):
+        raise Unseen(Cause.FAILED, "MalformedAnswer", f"{spec.uid} of {key} is no text")
     texts: dict[tuple[str, ...], Json] = {}
     for path in spec.policies:
         item = _canonicalised(item, path.split("."), partition, (), texts)

@@ -28,6 +28,25 @@ _SLOW_DOWN = ("LimitExceeded", "LimitExceededException")
 _NO_VALUE = {"", "N/A", "no_information", "not_supported"}
 _SPELLED = ("no_information", "not_supported")
 _SLOTS = ("access_key_", "cert_")
+_NAMES = ("user", "arn")
+_ALWAYS = {*_NAMES, "user_creation_time", "password_enabled", "mfa_active", "access_key_1_active"}
+_KNOWN = _ALWAYS | {
+    "password_last_used",
+    "password_last_changed",
+    "password_next_rotation",
+    *(
+        f"access_key_{n}_{part}"
+        for n in (1, 2)
+        for part in (
+            "active",
+            "last_rotated",
+            "last_used_date",
+            "last_used_region",
+            "last_used_service",
+        )
+    ),
+    *(f"cert_{n}_{part}" for n in (1, 2) for part in ("active", "last_rotated")),
+}
 _ROUNDS = 3
 _LONGEST_WAIT = 180.0
 
@@ -63,8 +82,9 @@ def table(text: str) -> list[dict[str, str]]:
         rows = list(reader)
     except csv.Error as error:
         raise Unseen(Cause.FAILED, "MalformedAnswer", f"the report is no CSV: {error}") from None
-    if not {"user", "arn"} <= {*(reader.fieldnames or ())}:
-        raise Unseen(Cause.FAILED, "MalformedAnswer", "the report has no user and arn columns")
+    if lost := sorted(_ALWAYS - {*(reader.fieldnames or ())}):
+        # Without the column of keys, users would read as having none.
+        raise Unseen(Cause.FAILED, "MalformedAnswer", f"the report has no column {', '.join(lost)}")
     if any(None in row or None in row.values() for row in rows):
         raise Unseen(Cause.FAILED, "MalformedAnswer", "a row of the report is not whole")
     if not rows:
@@ -130,7 +150,10 @@ def _item(row: dict[str, str]) -> Item:
     item: Item = {}
     spelled: dict[str, str] = {}
     for column, text in row.items():
-        item[column] = _value(text)
+        value = text if column in _NAMES else _value(text)
+        if value is None and column not in _KNOWN:
+            continue  # a new column of AWS, empty for all but a few, is no change of everybody
+        item[column] = value
         if text in _SPELLED and not column.startswith(_SLOTS):
             spelled[column] = text
     slots = {

@@ -173,7 +173,12 @@ def _asked_together(reader: Reader, detail: Batch, items: list[Item]) -> list[It
     """Return what one call answers for some resources, all of one parent."""
     names = [str(item[detail.to]) for item in items]
     params = {**detail.call.params, detail.each: names}
-    return reader.rows(replace(detail.call, params=params), items[0])
+    rows = reader.rows(replace(detail.call, params=params), items[0])
+    # An answer about something else says nothing of what was asked for, least of all that it is gone.
+    if not _dealt(detail, rows).keys() <= {*names}:
+        why = f"{detail.call.operation} answers for what was not asked for"
+        raise Unseen(Cause.FAILED, "MalformedAnswer", why)
+    return rows
 
 
 def _dealt(detail: Gather | Batch, rows: list[Item]) -> dict[str, list[Item]]:

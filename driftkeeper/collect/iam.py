@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from driftkeeper.collect.spec import Call
+from driftkeeper.collect.spec import Call, Item
 
 _SWEEP = Call(
     "iam",
@@ -19,7 +19,7 @@ _SWEEP = Call(
     shared=True,
 )
 
-# Not the lists of inline policies: those AWS leaves out when there are none.
+# Not the lists of inline policies: those AWS leaves out when there are none, see `with_none`.
 USERS = replace(
     _SWEEP,
     items="UserDetailList",
@@ -57,6 +57,14 @@ VIRTUAL_DEVICES = Call(
     page_size=1000,
     shared=True,
 )
+
+
+def with_none(item: Item, *lists: str) -> Item:
+    """Return the item with these lists: AWS leaves one out when there is nothing in it.
+
+    So the first that comes into a list reads as that, and not as a field that nobody knew.
+    """
+    return {**{name: [] for name in lists}, **item}
 
 
 def same_second(left: object, right: object) -> bool:

@@ -4,19 +4,24 @@ Virtual devices come from one listing, also those of nobody and of root. Only us
 of whom the credential report says that they use MFA, are asked for others: hardware tokens, FIDO keys
 and passkeys. The report may be hours old: users it does not know are asked too. When the account's
 summary counts more devices than were found, users with virtual ones are asked as well: a device that is
-not asked for must not read as one that is gone.
+not asked for must not read as one that is gone. Neither when devices are enabled while we ask: one that
+is newer than the report explains nothing, and is not held against the summary.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import partial
 
 from driftkeeper.collect.body import understood
 from driftkeeper.collect.credential_report import REPORT, credential_report, credentials
 from driftkeeper.collect.iam import SUMMARY, USERS, VIRTUAL_DEVICES, same_second
 from driftkeeper.collect.spec import Asker, Call, From, Gone, Item, Unseen
+
+_MEANWHILE = timedelta(minutes=15)
+"""How much older than the report the summary may be: it is asked first, and may lag."""
 
 _OTHER_DEVICES = Call(
     "iam",
@@ -80,15 +85,27 @@ def _all(asker: Asker) -> _Found:
 
 
 def _found(asker: Asker) -> _Found:
+    # The summary first: what is done away with meanwhile makes it count too many, never too few.
+    summary = asker.value(SUMMARY)
     devices, report, users = virtual_devices(asker), credentials(asker), asker.rows(USERS)
-    asker.seen_at(credential_report(asker).made_at)
-    has_virtual = {device["UserArn"] for device in devices}
+    made = credential_report(asker).made_at
+    asker.seen_at(made)
+    is_settled = partial(_enabled_before, made - _MEANWHILE)
+    explained = {device["UserArn"] for device in devices if is_settled(device)}
     may_have_others = {row["arn"] for row in report if row.get("mfa_active") is not False}
     may_have_others |= {user["Arn"] for user in unknown_to(report, users)}
-    found = _with(_Found(devices, frozenset()), asker, users, may_have_others - has_virtual)
-    if _counts_more(asker, found.devices):
-        found = _with(found, asker, users, has_virtual)
+    first = may_have_others - explained
+    found = _with(_Found(devices, frozenset()), asker, users, first)
+    settled = [device for device in found.devices if is_settled(device)]
+    if _counts_more(summary, settled):
+        found = _with(found, asker, users, {device["UserArn"] for device in devices} - first)
     return found
+
+
+def _enabled_before(moment: datetime, device: Item) -> bool:
+    """Say whether a device was in use so early that the summary and the report know it."""
+    enabled = device["EnableDate"]
+    return enabled is not None and datetime.fromisoformat(enabled) < moment
 
 
 def _with(found: _Found, asker: Asker, users: list[Item], arns: set[str]) -> _Found:
@@ -101,13 +118,16 @@ def _with(found: _Found, asker: Asker, users: list[Item], arns: set[str]) -> _Fo
     return _Found([*unique.values()], found.gone | gone)
 
 
-def _counts_more(asker: Asker, devices: list[Item]) -> bool:
-    """Say whether more devices are in use than were found, but for one of root's that is not listed."""
-    summary = asker.value(SUMMARY)
+def _counts_more(summary: Item, devices: list[Item]) -> bool:
+    """Say whether more devices are in use than were found, but for one of root's that is not listed.
+
+    A summary that does not count them may count more.
+    """
     owners = [device["UserArn"] for device in devices if device["UserArn"]]
     is_listed = any(owner.endswith(":root") for owner in owners)
     unlisted = 0 if is_listed else summary["AccountMFAEnabled"]
-    return bool(summary.get("MFADevicesInUse", 0) > len(owners) + unlisted)
+    in_use = summary.get("MFADevicesInUse")
+    return bool(in_use is None or in_use > len(owners) + unlisted)
 
 
 def _virtual(row: Item) -> Item:

@@ -16,10 +16,18 @@ ACCOUNTS = Call(
     "list_accounts",
     items="Accounts",
     always=("Id", "Arn"),
+    sound=bool,  # it has at least the account that manages it
     page_size=20,
     shared=True,
 )
-ROOTS = Call("organizations", "list_roots", items="Roots", always=("Id", "Arn"), page_size=20)
+ROOTS = Call(
+    "organizations",
+    "list_roots",
+    items="Roots",
+    always=("Id", "Arn"),
+    sound=bool,
+    page_size=20,
+)
 UNITS = Call(
     "organizations",
     "list_organizational_units_for_parent",

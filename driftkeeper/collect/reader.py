@@ -5,6 +5,7 @@ A `Reader` counts what it does, because the counts, request ids and times are pa
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -18,7 +19,7 @@ from driftkeeper.collect.causes import GONE, unseen_for_code, unseen_for_transpo
 from driftkeeper.collect.recording import NotRecordedError
 from driftkeeper.collect.session import Clients
 from driftkeeper.collect.shared import Shared
-from driftkeeper.collect.spec import Account, Call, From, Gone, Item, Unseen
+from driftkeeper.collect.spec import Account, Call, From, Gone, Item, OutOfTime, Unseen
 from driftkeeper.collect.tally import Tally
 from driftkeeper.domain.canonical import CanonicalError, encode, plain
 from driftkeeper.domain.clock import Clock
@@ -68,6 +69,7 @@ class Reader:
     mapper: Mapper = map
     remember: Callable[[], Known | None] = nothing_known
     began: datetime | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @cached_property
     def known(self) -> Known | None:
@@ -100,7 +102,8 @@ class Reader:
 
     def seen_at(self, moment: datetime) -> None:
         """Note that what is answered shows AWS as it was at a moment that has passed."""
-        self.began = moment if self.began is None else min(self.began, moment)
+        with self._lock:
+            self.began = moment if self.began is None else min(self.began, moment)
 
     def rows(self, call: Call, item: Item | None = None) -> list[Item]:
         """Return all rows of a listing, from all its pages, as JSON.
@@ -124,7 +127,7 @@ class Reader:
             region = self._region(call, item or {})
             return self._read(call, region, self._params(call, item or {}))
         except ClientError as error:
-            return self._judge(call, error)
+            return self._judge(call, error, item or {})
         except NotRecordedError as error:
             raise Unseen(Cause.NOT_RUN, "NotRecorded", str(error)) from None
         except NoCredentialsError:
@@ -190,13 +193,17 @@ class Reader:
         config = {"PageSize": call.page_size} if call.page_size else {}
         paginator = client.get_paginator(call.operation)
         pages = iter(paginator.paginate(**params, PaginationConfig=config))
-        while (page := self._guarded(call, lambda: next(pages, None))) is not None:
+        page: dict[str, Any] = {}
+        while (found := self._guarded(call, lambda: next(pages, None))) is not None:
+            page = found
             yield page
+        if _is_cut_off(page, paginator._pagination_cfg):
+            raise _malformed(call, "the last page says that there are more")
 
     def _guarded(self, call: Call, ask: Callable[[], Any]) -> Any:
         """Send one request within the deadline and the service's budget."""
         if self.clock.monotonic() > self.deadline:
-            raise Unseen(Cause.FAILED, "DeadlineExceeded", "the scope's time limit is used up")
+            raise OutOfTime
         with self.clients.budget(call.service):
             try:
                 answer = ask()
@@ -207,17 +214,22 @@ class Reader:
             self.tally.call(answer.get("ResponseMetadata", {}))
         return answer
 
-    def _judge(self, call: Call, error: ClientError) -> Json:
+    def _judge(self, call: Call, error: ClientError, item: Item) -> Json:
         details = error.response.get("Error", {})
         code, message = str(details.get("Code", "")), str(details.get("Message", ""))
         if code in call.absent_on:
             self.tally.answer(error.response.get("ResponseMetadata", {}))
             return call.absent_on[code]
-        if code in call.not_owner_on:
+        if code in call.not_owner_on and not self._is_own(call, item):
             raise Unseen(Cause.NOT_OWNER, code, message) from None
         if code in GONE:
             raise Gone(code) from None
         raise unseen_for_code(code, message) from None
+
+    def _is_own(self, call: Call, item: Item) -> bool:
+        """Say whether the resource is known to belong to the account, because its ARN says so."""
+        parts = str(_at(item, call.arn.path, call)).split(":") if call.arn else []
+        return len(parts) > 5 and parts[4] == self.scope.account
 
     def _region(self, call: Call, item: Item) -> str:
         return self.region if call.region is None else str(_at(item, call.region.path, call))
@@ -233,6 +245,14 @@ class Reader:
                 return _at(item, value.path, call)
             case _:
                 return value
+
+
+def _is_cut_off(page: Mapping[str, Any], pager: Mapping[str, Any]) -> bool:
+    """Say whether a listing ended in contradiction: botocore needs both a flag and a token to go on."""
+    if "more_results" not in pager:
+        return False
+    flag = page.get(pager["more_results"])
+    return bool(flag) or (flag is None and bool(page.get(pager["output_token"])))
 
 
 def _at(value: Any, path: str | None, call: Call) -> Any:

@@ -32,25 +32,36 @@ PAGE = 100
 
 _PARAMS = "driftkeeper_params"
 _MODEL = "driftkeeper_model"
-_PAGING = frozenset(
-    {"Marker", "NextToken", "nextToken", "MaxResults", "maxResults", "MaxItems"}
-) | {
-    "Limit",
-    "PageSize",
-    "MaxKeys",
-    "MaxBuckets",
-    "ContinuationToken",
+_TOKENS = frozenset({"Marker", "NextToken", "nextToken", "ContinuationToken"})
+"""Parameters that ask for a later page: without a paginator each page is an answer of its own."""
+
+_PAGING = _TOKENS | {
+    *("MaxResults", "maxResults", "MaxItems", "MaxKeys", "MaxBuckets", "Limit", "PageSize")
 }
 _GUARDS = frozenset({"ExpectedBucketOwner"})
 """Parameters that make a call fail for the wrong resource, and never change an answer."""
+
+_SINCE = frozenset({"StartTime"})
+"""Parameters that count from the moment of the call, which comes later than the recording's."""
 
 _HALF_A_LISTING = {
     "Error": {"Code": "UnfinishedListing", "Message": "the last page was never asked for"},
     "HTTPStatusCode": 503,
 }
 
-_NO_SECRETS = frozenset({("Account", "Name"), ("Account", "Email")})
-"""Fields of AWS Organizations that are marked as sensitive and are evidence."""
+_ADDRESSES = ("IpAddressV4", "IpAddressV6")
+_NO_SECRETS = frozenset(
+    {
+        ("Account", "Name"),
+        ("Account", "Email"),
+        ("ServerSideEncryptionByDefault", "KMSMasterKeyID"),
+        ("NetworkInterface", "PrivateIpAddress"),
+        ("PrivateIpAddressDetails", "PrivateIpAddress"),
+        *((who, ip) for who in ("RemoteIpDetails", "LocalIpDetails") for ip in _ADDRESSES),
+    }
+)
+"""Fields that are marked as sensitive and are evidence: members of an organisation, the key that a bucket
+is encrypted with, the addresses in a finding."""
 
 Hook = Callable[[boto3.Session], None]
 
@@ -65,7 +76,7 @@ def replaying(recording: Recording, account: str, page: int | None = None) -> Ho
         service, operation = model.service_model.service_name, model.name
         params = context.get(_PARAMS, {})
         region = context["client_region"]
-        found = recording.answer(account, region, service, operation, _without_paging(params))
+        found = recording.answer(account, region, service, operation, _question(model, params))
         status = int(found.get("HTTPStatusCode", 400 if "Error" in found else 200))
         if "Error" in found:
             parsed = dict(found)
@@ -93,8 +104,12 @@ def _keep_params(session: boto3.Session) -> None:
     session.events.register("before-parameter-build.*.*", keep)
 
 
-def _without_paging(params: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in params.items() if name not in _PAGING | _GUARDS}
+def _question(model: OperationModel, params: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the parameters that an answer depends on; all pages of a paginator are one answer."""
+    left_out = _PAGING | _GUARDS | _SINCE
+    if _paginator(model.service_model.service_name, model.name) is None:
+        left_out -= _TOKENS
+    return {name: value for name, value in params.items() if name not in left_out}
 
 
 @cache
@@ -206,7 +221,7 @@ class Recorder:
         service = model.service_model.service_name
         region = place(service, model.name, context["client_region"])
         given = context.get(_PARAMS, {})
-        name = file_name(service, model.name, _without_paging(given))
+        name = file_name(service, model.name, _question(model, given))
         path = self.folder / account / region / name
         pager = _paginator(service, model.name) or {"input_token": "", "output_token": ""}
         with self._lock:
@@ -260,7 +275,7 @@ def _scrubbed(parsed: Mapping[str, Any], model: OperationModel) -> dict[str, Any
 
 
 def _is_secret(shape: StructureShape, name: str) -> bool:
-    """Say whether a field is marked as sensitive: names and addresses of accounts are, and no secrets."""
+    """Say whether a field is marked as sensitive and is no evidence."""
     marked = bool(shape.members[name].metadata.get("sensitive"))
     return marked and (shape.name, name) not in _NO_SECRETS
 

@@ -8,7 +8,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from driftkeeper.collect.spec import Gone, Unseen
+from driftkeeper.collect.spec import Gone, OutOfTime, Unseen
 
 _T = TypeVar("_T")
 
@@ -24,18 +24,31 @@ class Shared:
     def once(self, name: Hashable, make: Callable[[], _T]) -> _T:
         """Return what the first caller of this name makes; the others wait for it.
 
-        What it raises, all get: an answer that was refused once is not asked for again.
+        What it raises, all get: an answer that was refused once is not asked for again. But a caller
+        who runs out of time leaves it to the next one, who has a time limit of its own.
         """
-        future: Future[_T] = Future()
-        with self._lock:
-            known: Future[_T] = self._made.setdefault(name, future)
-        if known is future:
+        while True:
+            future: Future[_T] = Future()
+            with self._lock:
+                known: Future[_T] = self._made.setdefault(name, future)
+            if known is future:
+                return self._make(name, future, make)
             try:
-                future.set_result(make())
-            except BaseException as error:
-                future.set_exception(error)
-                raise
-        return _result(known)
+                return _result(known)
+            except OutOfTime:
+                continue
+
+    def _make(self, name: Hashable, future: Future[_T], make: Callable[[], _T]) -> _T:
+        try:
+            made = make()
+        except BaseException as error:
+            if isinstance(error, OutOfTime):
+                with self._lock:
+                    del self._made[name]
+            future.set_exception(error)
+            raise
+        future.set_result(made)
+        return made
 
     def is_first(self, question: Hashable) -> bool:
         """Say whether nobody has asked this question yet; from now on somebody has."""
@@ -49,6 +62,8 @@ def _result(future: Future[_T]) -> _T:
     """Return what was made; each caller gets an exception of its own, which it may handle as it likes."""
     try:
         return future.result()
+    except OutOfTime:
+        raise
     except Unseen as miss:
         raise Unseen(miss.cause, miss.code, miss.message) from None
     except Gone as gone:

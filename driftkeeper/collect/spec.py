@@ -50,11 +50,11 @@ class Call:
     `items` is the dotted path of the rows in a listing, or of the value of a detail; without it the
     whole answer counts. `params` may hold `From` and `Account`. `absent_on` maps error codes that mean
     "none configured" to the value that says so: a successful observation. `not_owner_on` are codes that
-    mean the resource belongs to another account. A detail is asked only `when` the body so far says
-    so, has the value `otherwise` when it is not, and is unseen when a detail it `needs` is. `fields` is
-    an allow-list of row fields, for answers that hold secrets. `always` are fields that every answer,
-    or row of it, has: without them it is malformed, where it would else read as "not configured"; so is
-    one that is not `sound`, where fields cannot tell.
+    mean the resource belongs to another account; where its `arn` is of this account, they do not. A
+    detail is asked only `when` the body so far says so, has the value `otherwise` when it is not, and is
+    unseen when a detail it `needs` is. `fields` is an allow-list of row fields, for answers that hold
+    secrets. `always` are fields that every answer, or row of it, has: without them it is malformed, where
+    it would else read as "not configured"; so is one that is not `sound`, where fields cannot tell.
     `page_size` is the largest page the operation accepts. `action` is the IAM action where its name is
     not the operation's.
 
@@ -70,6 +70,7 @@ class Call:
     params: Mapping[str, Any] = field(default_factory=dict)
     absent_on: Mapping[str, Json] = field(default_factory=dict)
     not_owner_on: tuple[str, ...] = ()
+    arn: From | None = None
     when: Callable[[Item], bool] | None = None
     otherwise: Json = None
     needs: tuple[str, ...] = ()
@@ -258,6 +259,13 @@ class Unseen(Exception):  # noqa: N818 -- an observation, not an error
     def __init__(self, cause: Cause, code: str, message: str) -> None:
         super().__init__(f"{cause}: {code}: {message}")
         self.cause, self.code, self.message = cause, code, message
+
+
+class OutOfTime(Unseen):
+    """The scope's own time limit is used up: nothing that AWS said, and nothing to another scope."""
+
+    def __init__(self) -> None:
+        super().__init__(Cause.FAILED, "DeadlineExceeded", "the scope's time limit is used up")
 
 
 class Gone(Exception):  # noqa: N818 -- likewise

@@ -29,16 +29,25 @@ def plain(value: Any) -> Json:
     """Turn what boto3 answers into JSON without floats.
 
     Datetimes become RFC 3339 in UTC, bytes `{"$bytes": base64}`, floats and decimals their shortest
-    decimal text. A naive datetime raises `CanonicalError`.
+    decimal text, like integers beyond 2**53. Half a character, which JSON lets anybody write and UTF-8
+    does not know, becomes its escape. A naive datetime raises `CanonicalError`.
     """
     kind = type(value)
-    if kind is str or kind is bool or kind is int or value is None:
+    if kind is str:
+        return value if value.isascii() else _whole(value)
+    if kind is bool or value is None:
         return value
+    if kind is int:
+        return value if -_LARGEST <= value <= _LARGEST else str(value)
     if kind is dict:
-        return {key: plain(item) for key, item in value.items()}
+        return {_whole(key): plain(item) for key, item in value.items()}
     if kind is list:
         return [plain(item) for item in value]
     return _plain_rare(value)
+
+
+def _whole(text: str) -> str:
+    return text if text.isascii() else text.encode(errors="backslashreplace").decode()
 
 
 def _plain_rare(value: Any) -> Json:
@@ -50,11 +59,11 @@ def _plain_rare(value: Any) -> Json:
         case float() | Decimal():
             return str(value)
         case str():
-            return str.__str__(value)  # an enum's or a subclass's, as plain text
+            return plain(str.__str__(value))  # an enum's or a subclass's, as plain text
         case int():
-            return int(value)
+            return plain(int(value))
         case Mapping():
-            return {str(key): plain(item) for key, item in value.items()}
+            return {_whole(str(key)): plain(item) for key, item in value.items()}
         case tuple():
             return [plain(item) for item in value]
         case set() | frozenset():

@@ -23,7 +23,7 @@ def last_bodies(
     when there is no listing, or one by another `tool` (botocore's version, the catalogue's digest),
     which may have read other things.
     """
-    head = latest.scope_heads(connection).get(scope)
+    head = latest.scope_heads(connection, only=scope).get(scope)
     if head is None or head.listed is None or head.as_of is None:
         return None
     if latest.tools(connection, [head.listed])[head.listed] != tool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from driftkeeper.domain.chain import JournalEntry
 from driftkeeper.domain.types import Cause, Outcome, Scope
@@ -59,8 +59,13 @@ class Head(NamedTuple):
     uid: str | None
 
 
-def scope_heads(connection: Connection, at: int | None = None) -> dict[Scope, ScopeHead]:
-    """Return what was known of every scope after the latest snapshot, or after snapshot `at`."""
+def scope_heads(
+    connection: Connection, at: int | None = None, only: Scope | None = None
+) -> dict[Scope, ScopeHead]:
+    """Return what was known of every scope after the latest snapshot, or after snapshot `at`.
+
+    Of `only` one scope, if it is given: of all, that takes long where there are thousands.
+    """
     upto = () if at is None else (coverage.c.snapshot <= at,)
     own = coverage.c.scope_id == scope.c.id
     listed = (
@@ -86,6 +91,7 @@ def scope_heads(connection: Connection, at: int | None = None) -> dict[Scope, Sc
         .select_from(scope)
         .outerjoin(seen, and_(seen.c.scope_id == scope.c.id, seen.c.snapshot == listed))
         .outerjoin(last, and_(last.c.scope_id == scope.c.id, last.c.snapshot == latest))
+        .where(*_is(only))
     )
     return {
         Scope(row.account, row.region, row.evidence): ScopeHead(
@@ -102,6 +108,15 @@ def scope_heads(connection: Connection, at: int | None = None) -> dict[Scope, Sc
         )
         for row in connection.execute(query)
     }
+
+
+def _is(wanted: Scope | None) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions under which a row is the wanted scope's; none when any will do."""
+    if wanted is None:
+        return ()
+    columns = (scope.c.account, scope.c.region, scope.c.evidence)
+    names = (wanted.account, wanted.region, wanted.evidence)
+    return tuple(column == name for column, name in zip(columns, names, strict=True))
 
 
 def last_sights(

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, partial
 
+from driftkeeper import __version__
 from driftkeeper.collect.catalog import catalogue_digest, evidence_types
 from driftkeeper.collect.engine import look, not_looked
 from driftkeeper.collect.reader import Known, Mapper, nothing_known
@@ -51,13 +52,15 @@ def sights(
 ) -> Iterator[Sight]:
     """Look at every planned scope; the order of the result is that of the plan."""
     seconds = float(config.collect.scope_seconds)
-    shared = {task.place.id: Shared() for task in planned}
+    # No answer of one region serves another: each is forgotten when its region is done.
+    shared = {(task.place.id, task.scope.region): Shared() for task in planned}
     last = {(task.place.id, task.scope.region): n for n, task in enumerate(planned)}
     end = {task.place.id: n for n, task in enumerate(planned)}
 
     def sight(task: Task, mapper: Mapper) -> Sight:
         remember = partial(_known, engine, task) if source.remembers else nothing_known
-        return _sight(task, source, seconds, shared[task.place.id], mapper, remember)
+        known = shared[task.place.id, task.scope.region]
+        return _sight(task, source, seconds, known, mapper, remember)
 
     workers = config.collect.workers
     with _threads(workers, "scope") as pool, _threads(workers, "detail") as details:
@@ -69,10 +72,10 @@ def sights(
         )
         for number, (task, seen) in enumerate(zip(planned, found, strict=True)):
             yield seen
-            if source.name == "live" and number == last[task.place.id, task.scope.region]:
-                _let_go(task.place, None if number == end[task.place.id] else task.scope.region)
-            if number == end[task.place.id]:
-                del shared[task.place.id]
+            if number == last[task.place.id, task.scope.region]:
+                del shared[task.place.id, task.scope.region]
+                if source.name == "live":
+                    _let_go(task.place, None if number == end[task.place.id] else task.scope.region)
 
 
 def _let_go(place: Place, region: str | None) -> None:
@@ -132,9 +135,12 @@ def _sight(
 
 @cache
 def catalogue() -> str:
-    """Return the digest of all declarations: what is read, and what is concluded from it."""
+    """Return the digest of all declarations: what is read, and what is concluded from it.
+
+    With the version of the program: a declaration may hold functions, which have no digest.
+    """
     read_how = catalogue_digest([*evidence_types().values()])
-    return digest_of([read_how, [[fact.name, fact.version] for fact in facts().values()]])
+    return digest_of([__version__, read_how, [[fact.name, fact.version] for fact in facts().values()]])
 
 
 def fewest_calls(planned: Sequence[Task]) -> dict[Scope, int]:

@@ -22,7 +22,7 @@ from driftkeeper.collect.spec import (
     Reach,
 )
 from driftkeeper.derive.catalog import facts
-from driftkeeper.diff.catalog import kinds
+from driftkeeper.diff.catalog import declared, kinds_of
 from driftkeeper.diff.spec import EVERYTHING, ChangeKind, Lifecycle, appeared, replaced, vanished
 from driftkeeper.domain.types import Cause, Direction, Severity
 from driftkeeper.store.tables import metadata
@@ -163,7 +163,8 @@ def _meaning(call: Call) -> str:
     if call.shared:
         words.append("one answer for all types that ask so")
     words += [f"{code(name)} means {code(json.dumps(v))}" for name, v in call.absent_on.items()]
-    words += [f"{code(name)}: it belongs to another account" for name in call.not_owner_on]
+    known = f", unless {code(call.arn.path)} is of this one" if call.arn else ""
+    words += [f"{code(name)}: it belongs to another account{known}" for name in call.not_owner_on]
     return "; ".join(words)
 
 
@@ -190,15 +191,15 @@ def policy() -> str:
     needed = ", ".join(code(action(call)) for call in CONTEXT_CALLS[1:])
     later = ", ".join(code(action(call)) for call in ATTRIBUTION_CALLS)
     text = json.dumps(collector_policy(), indent=2)
-    words = f"{needed} finds the regions, {later} will say who made a change; the rest reads evidence."
+    words = (
+        f"{needed} finds the regions, {later} will say who made a change; the rest reads evidence."
+    )
     return f"{words}\n\n{fenced(text, 'json')}"
 
 
 def kinds_by_group() -> str:
     """Return every kind of change, a table for each evidence type or fact."""
-    ordered = sorted(
-        kinds().values(), key=lambda kind: (kind.evidence == EVERYTHING, kind.evidence)
-    )
+    ordered = sorted(declared(), key=lambda kind: (kind.evidence == EVERYTHING, kind.evidence))
     parts = []
     for name, group in groupby(ordered, key=lambda kind: kind.evidence):
         parts.append("### Of everything" if name == EVERYTHING else f"### Of {name}")
@@ -253,7 +254,7 @@ def all_facts() -> str:
             code(fact.of),
             f"{fact.title}. {fact.says}",
             str(fact.version),
-            codes(kind.name for kind in kinds().values() if kind.evidence == fact.name),
+            codes(kind.name for kind in kinds_of(fact.name)),
         )
         for fact in facts().values()
     ]

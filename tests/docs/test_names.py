@@ -10,7 +10,7 @@ import pytest
 
 from driftkeeper.collect.catalog import evidence_types
 from driftkeeper.derive.catalog import facts
-from driftkeeper.diff.catalog import kinds
+from driftkeeper.diff.catalog import declared, kinds
 from driftkeeper.diff.spec import ChangeKind
 from driftkeeper.domain import chain, timeline, types
 from driftkeeper.domain.types import Direction, Severity
@@ -51,7 +51,7 @@ def test_the_first_lines_of_the_readme_are_sentences_of_the_program() -> None:
     lines = [line.split(maxsplit=2) for line in block.text.splitlines()]
     assert lines
     for mark, severity, sentence in lines:
-        known = [kind for kind in kinds().values() if _could_say(kind, sentence)]
+        known = [kind for kind in declared() if _could_say(kind, sentence)]
         direction = {"▼": Direction.WEAKENED, "▲": Direction.STRENGTHENED}[mark]
         assert direction in {kind.direction for kind in known}
         assert severity in {*Severity}

@@ -80,7 +80,12 @@ def test_what_has_no_canonical_form_is_refused_however_deep_it_lies(
 
 @given(
     st.recursive(
-        scalars | st.floats() | st.binary(max_size=4) | st.decimals(allow_nan=False),
+        scalars
+        | st.floats()
+        | st.integers()
+        | st.sampled_from(["\ud800", "a\udfff"])
+        | st.binary(max_size=4)
+        | st.decimals(allow_nan=False),
         lambda inner: (
             st.lists(inner, max_size=3)
             | st.dictionaries(texts, inner, max_size=3)

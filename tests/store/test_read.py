@@ -171,6 +171,16 @@ def test_heads_tell_the_last_listing_and_the_last_outcome_apart(story: Engine) -
     assert (heads[OTHER].listed, heads[OTHER].outcome) == (None, Outcome.MISSED)
 
 
+def test_the_head_of_one_scope_is_found_without_the_others(story: Engine) -> None:
+    unknown = Scope(USERS.account, USERS.region, "test.unknown")
+    with reading(story) as connection:
+        for number in (None, 3):
+            heads = latest.scope_heads(connection, number)
+            for scope in (USERS, KEYS, OTHER):
+                assert latest.scope_heads(connection, number, scope) == {scope: heads[scope]}
+            assert latest.scope_heads(connection, number, unknown) == {}
+
+
 def test_the_order_of_sights_and_bodies_does_not_matter_to_what_is_sealed(engine: Engine) -> None:
     """Only our own numbers depend on it, and those are not sealed."""
     scopes = [Scope("1" * 12, region, name) for region in ("b", "a") for name in ("y", "x")]

@@ -8,6 +8,10 @@ from __future__ import annotations
 
 from driftkeeper.collect.spec import Call, EvidenceType, From, Item, Reach
 
+_TRAIL = From("TrailARN")
+_UNKNOWN = ("TrailNotFoundException",)
+"""How AWS also says that it does not tell a member account about the trail of its organisation."""
+
 
 def _is_home(item: Item, region: str) -> bool:
     return bool(item.get("HomeRegion", region) == region)
@@ -31,23 +35,27 @@ TRAIL = EvidenceType(
         "Status": Call(
             "cloudtrail",
             "get_trail_status",
-            params={"Name": From("TrailARN")},
+            params={"Name": _TRAIL},
             always=("IsLogging",),
+            arn=_TRAIL,
+            not_owner_on=_UNKNOWN,
         ),
         "Selectors": Call(
             "cloudtrail",
             "get_event_selectors",
-            params={"TrailName": From("TrailARN")},
+            params={"TrailName": _TRAIL},
             always=("TrailARN",),
-            not_owner_on=("TrailNotFoundException",),
+            arn=_TRAIL,
+            not_owner_on=_UNKNOWN,
         ),
         "Insights": Call(
             "cloudtrail",
             "get_insight_selectors",
-            params={"TrailName": From("TrailARN")},
+            params={"TrailName": _TRAIL},
             always=("TrailARN",),
             absent_on={"InsightNotEnabledException": {"InsightSelectors": []}},
-            not_owner_on=("TrailNotFoundException",),
+            arn=_TRAIL,
+            not_owner_on=_UNKNOWN,
         ),
     },
     key="{TrailARN}",

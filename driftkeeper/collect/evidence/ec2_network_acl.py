@@ -12,7 +12,8 @@ from driftkeeper.domain.types import Json
 
 
 def one_spelling(item: Item) -> Item:
-    """Return the ACL with the address of the network in each entry."""
+    """Return the ACL with the address of the network in each entry; each must have its name."""
+    by_number(item["Entries"])
     return {**item, "Entries": [_network(entry) for entry in item["Entries"]]}
 
 

@@ -15,10 +15,13 @@ def _is_customers_and_used(item: Item) -> bool:
 
 
 def one_spelling(item: Item) -> Item:
-    """Return the list with the address of the network in each entry that was read."""
+    """Return the list with the address of the network in each entry, without entries if not asked.
+
+    A list does not change when a rule begins or ceases to refer to it: its entries come into sight, or go.
+    """
     entries = item.get("Entries")
-    if not entries:
-        return item
+    if entries is None:
+        return {name: item[name] for name in item if name != "Entries"}
     networks = [{**entry, "Cidr": network_address(entry["Cidr"])} for entry in entries]
     return {**item, "Entries": networks}
 
@@ -57,7 +60,7 @@ PREFIX_LIST = EvidenceType(
     sets={"Entries": "Cidr", "Tags": "Key"},
     criteria=("CC6.6", "CC7.1", "CC8.1"),
     limits=(
-        "Entries are null of AWS's own lists, and of lists that no security group of the account refers"
-        " to: these are not read. References from route tables do not count."
+        "AWS's own lists, and lists that no security group of the account refers to, are shown without"
+        " their entries: these are not read. References from route tables do not count."
     ),
 )

@@ -42,8 +42,11 @@ def _regrouped(permissions: list[Item]) -> list[Item]:
             (protocol, *ports.items(), encode(rest)),
             {"IpProtocol": protocol, **ports, **rest, **{name: [] for name in PEERS}},
         )
-        for name in PEERS:
-            entry[name] = [*entry[name], *map(_network, permission.get(name, []))]
+        for name, fields in PEERS.items():
+            peers = permission.get(name, [])
+            if not all(fields[-1] in peer for peer in peers):
+                raise LookupError(f"a peer in {name} has no {fields[-1]}")
+            entry[name] = [*entry[name], *map(_network, peers)]
     return [
         {**entry, **{name: sorted(entry[name], key=encode) for name in PEERS}}
         for entry in entries.values()

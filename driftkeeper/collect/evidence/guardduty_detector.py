@@ -30,7 +30,12 @@ def _is_there(item: Item) -> bool:
 
 
 def _with_administrator(item: Item) -> Item:
-    """Say in one way that no other account administers this one, which AWS does by saying nothing."""
+    """Say in one way that no other account administers this one, which AWS does by saying nothing.
+
+    A feature of which nothing is said is not one that is off.
+    """
+    if not all("Name" in row and "Status" in row for row in item.get("Features", [])):
+        raise LookupError("a feature has no name or no status")
     if "Administrator" not in item:
         return item
     found = (item["Administrator"] or {}).get("Administrator") or {}

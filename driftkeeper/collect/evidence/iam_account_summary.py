@@ -29,8 +29,8 @@ def _total(name: str) -> Callable[[Sequence[Body]], Count]:
     return count
 
 
-def _users_devices(bodies: Sequence[Body]) -> Count:
-    """Return the devices of users: the total counts root as well, all of whose are not listed."""
+def _devices(bodies: Sequence[Body]) -> Count:
+    """Return the devices in use but for one of root's: of these only the virtual ones are listed."""
     summary = bodies[0].observed["SummaryMap"]
     in_use, of_root = summary.get("MFADevicesInUse"), summary.get("AccountMFAEnabled")
     return in_use - of_root if isinstance(in_use, int) and isinstance(of_root, int) else None
@@ -44,9 +44,10 @@ def _customers(bodies: Sequence[Body]) -> Count:
     return len([body for body in bodies if body.config["Owner"] == "customer"])
 
 
-def _of_users(bodies: Sequence[Body]) -> Count:
-    owners = (body.config["UserArn"] for body in bodies)
-    return len([owner for owner in owners if owner and not owner.endswith(":root")])
+def _owned(bodies: Sequence[Body]) -> Count:
+    """Return the devices that belong to somebody, but for one of root's, who may have several."""
+    owners = [body.config["UserArn"] for body in bodies if body.config["UserArn"]]
+    return len(owners) - any(owner.endswith(":root") for owner in owners)
 
 
 ACCOUNT_SUMMARY = EvidenceType(
@@ -77,10 +78,10 @@ ACCOUNT_SUMMARY = EvidenceType(
         ),
         Tie(
             "mfa_devices",
-            "MFA devices counted, but for one of root's, are the devices of users listed",
-            _users_devices,
+            "MFA devices counted are the devices listed, one of root's aside",
+            _devices,
             "iam.mfa_device",
-            _of_users,
+            _owned,
         ),
         Tie(
             "server_certificates",

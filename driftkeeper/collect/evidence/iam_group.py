@@ -5,7 +5,7 @@ Who is in a group is said by each user.
 
 from __future__ import annotations
 
-from driftkeeper.collect.iam import GROUPS
+from driftkeeper.collect.iam import GROUPS, with_none
 from driftkeeper.collect.spec import EvidenceType, Reach
 
 GROUP = EvidenceType(
@@ -17,6 +17,7 @@ GROUP = EvidenceType(
     listing=GROUPS,
     key="{Arn}",
     uid="GroupId",
+    tidy=lambda item: with_none(item, "GroupPolicyList"),
     sets={"AttachedManagedPolicies": "PolicyArn", "GroupPolicyList": "PolicyName"},
     policies=("GroupPolicyList.PolicyDocument",),
     criteria=("CC6.1", "CC6.3"),

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from driftkeeper.collect.spec import Call, EvidenceType, From, Reach
+from driftkeeper.collect.iam import with_none
+from driftkeeper.collect.spec import Call, EvidenceType, From, Item, Reach
+
+_LISTS = ("ClientIDList", "ThumbprintList", "Tags")
+
+
+def _tidy(item: Item) -> Item:
+    if "Provider" not in item:
+        return item
+    return {**item, "Provider": with_none(item["Provider"], *_LISTS)}
+
 
 OIDC_PROVIDER = EvidenceType(
     name="iam.oidc_provider",
@@ -25,6 +35,7 @@ OIDC_PROVIDER = EvidenceType(
         )
     },
     key="{Arn}",
+    tidy=_tidy,
     sets={
         "Provider.ClientIDList": None,
         "Provider.ThumbprintList": None,

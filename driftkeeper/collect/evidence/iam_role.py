@@ -6,7 +6,7 @@ last; one listing of all roles has them.
 
 from __future__ import annotations
 
-from driftkeeper.collect.iam import ROLES
+from driftkeeper.collect.iam import ROLES, with_none
 from driftkeeper.collect.spec import (
     Asker,
     Call,
@@ -26,6 +26,7 @@ _LISTED = Call(
     items="Roles",
     fields=("Arn", *_SETTINGS),
     always=("Arn",),
+    sound=bool,  # asked for the settings of roles: there are some
     page_size=1000,
     shared=True,
 )
@@ -45,9 +46,13 @@ def remaining_roles(asker: Asker) -> list[Item]:
 
 
 def _tidy(item: Item) -> Item:
-    """Return the role with its instance profiles by ARN, and its settings as one object."""
+    """Return the role with its instance profiles by ARN, its settings as one object, and no list missing."""
     profiles = [profile["Arn"] for profile in item.get("InstanceProfileList") or ()]
-    tidied = {**item, "InstanceProfileList": profiles}
+    tidied = {
+        "PermissionsBoundary": None,
+        **with_none(item, "RolePolicyList", "Tags"),
+        "InstanceProfileList": profiles,
+    }
     if "Settings" in item:
         rows = item["Settings"]
         tidied["Settings"] = {k: v for row in rows for k, v in row.items() if k in _SETTINGS}

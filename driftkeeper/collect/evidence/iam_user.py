@@ -6,9 +6,14 @@ One sweep of the account's authorization details answers all but the devices; th
 
 from __future__ import annotations
 
-from driftkeeper.collect.iam import USERS
+from driftkeeper.collect.iam import USERS, with_none
 from driftkeeper.collect.mfa_devices import DEVICES, mfa_devices, remaining_users
-from driftkeeper.collect.spec import EvidenceType, Function, Gather, Reach
+from driftkeeper.collect.spec import EvidenceType, Function, Gather, Item, Reach
+
+
+def _tidy(item: Item) -> Item:
+    return {"PermissionsBoundary": None, **with_none(item, "UserPolicyList", "Tags")}
+
 
 USER = EvidenceType(
     name="iam.user",
@@ -20,6 +25,7 @@ USER = EvidenceType(
     details={"MFADevices": Gather(Function(DEVICES, mfa_devices), on="UserArn", to="Arn")},
     key="{Arn}",
     uid="UserId",
+    tidy=_tidy,
     observed=("MFADevices.UserArn",),
     acts=("MFADevices.EnableDate",),
     sets={

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -146,6 +147,16 @@ class TestShared:
         assert [sight.coverage.cause for sight in sights] == [Cause.DENIED] * 2
         assert len(script.asked_for("kms.ListKeys")) == 1
 
+    def test_the_time_limit_of_one_is_not_that_of_another(self):
+        """What one scope had no more time to ask is still asked by those that have."""
+        script = _script(ListKeys=_keys("a", "b", "c"))
+        late, other = _pair(script, self.ONE, self.ONE)
+        late.clock.sleep(61)
+        other.clock = Ticking()
+        one, two = look(self.ONE, late), look(self.ONE, other)
+        assert (one.coverage.outcome, one.coverage.code) == (Outcome.MISSED, "DeadlineExceeded")
+        assert (two.coverage.outcome, len(two.bodies)) == (Outcome.COMPLETE, 3)
+
     def test_other_parameters_are_another_question(self):
         call = replace(ROTATION, shared=True)
         spec = _type(details={"Rotation": call})
@@ -180,6 +191,24 @@ class TestOnce:
         assert made == [1]
         assert [sight.coverage.as_of for sight in sights] == [old, old]
         assert [sight.coverage.calls for sight in sights] == [1, 0]
+
+    def test_several_at_a_time_are_as_old_as_the_oldest(self):
+        """Each of many details may have been answered at another time, to another type."""
+
+        class Slow(datetime):
+            def __lt__(self, other: datetime) -> bool:
+                time.sleep(0.05)
+                return datetime.__lt__(self, other)
+
+        asker = reader(_script(), _type())
+        asker.seen_at(NOW)
+        slow = Slow(*(NOW - timedelta(hours=1)).timetuple()[:6], tzinfo=UTC)
+        with ThreadPoolExecutor(2) as pool:
+            first = pool.submit(asker.seen_at, slow)
+            time.sleep(0.01)
+            pool.submit(asker.seen_at, NOW - timedelta(hours=2)).result()
+            first.result()
+        assert asker.began == NOW - timedelta(hours=2)
 
     def test_a_gathered_detail_may_come_from_a_function(self):
         rows = Function(
@@ -220,10 +249,23 @@ class TestBatch:
 
     def test_what_is_not_answered_is_gone(self):
         spec = _findings_type()
-        script = _script(lambda params: {"Findings": [_finding("a"), _finding("h")]})
-        sight = look(spec, reader(script, spec))
+
+        def answer(params: Mapping[str, Any]) -> Any:
+            return {"Findings": [_finding(n) for n in params["FindingIds"] if n in "ah"]}
+
+        sight = look(spec, reader(_script(answer), spec))
         assert [body.key for body in sight.bodies] == ["f/a", "f/h"]
         assert (sight.coverage.gone, sight.coverage.outcome) == (6, Outcome.COMPLETE)
+
+    def test_an_answer_for_another_one_does_not_say_that_it_is_gone(self):
+        spec = _findings_type(ids="ab")
+        answer = {"Findings": [_finding("a"), _finding("z")]}
+        sight = look(spec, reader(_script(lambda _: answer), spec))
+        assert (sight.coverage.outcome, sight.coverage.code) == (Outcome.PARTIAL, "MalformedAnswer")
+        assert [(body.uid, body.unseen) for body in sight.bodies] == [
+            ("a", ("Finding",)),
+            ("b", ("Finding",)),
+        ]
 
     def test_nothing_is_asked_for_nothing(self):
         script, spec = _script(), _findings_type(ids="")

@@ -47,6 +47,12 @@ def _body(item: dict[str, Any], **more: Any) -> Any:
 
 
 class TestIdentity:
+    @pytest.mark.parametrize("odd", [[], {}, 7, True])
+    def test_an_id_that_is_no_text_is_no_id(self, odd: Any):
+        """What only AWS's documentation says to be text must not end a whole snapshot."""
+        with pytest.raises(Unseen, match=r"Uid of .* is no text"):
+            _body({"Uid": odd})
+
     def test_the_key_is_made_of_the_item_and_the_scope(self):
         assert _body({}).key == "arn:aws-cn:kms:eu-west-1:111122223333:thing/i"
 

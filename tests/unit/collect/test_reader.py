@@ -132,6 +132,17 @@ class TestFailures:
         assert (miss.cause, miss.code) == (Cause.FAILED, "MalformedAnswer")
         assert miss.message == "kms:list_keys: Keys is not in the answer"
 
+    @pytest.mark.parametrize("lost", ["NextMarker", "Truncated"])
+    def test_a_page_that_says_but_by_half_that_there_are_more_is_not_the_last(self, lost: str):
+        """botocore goes no further; what it has is not the whole list."""
+        asker, _ = _reader(KEYS, _keys("a", "b", "c"))
+        asker.clients.session.events.register(
+            "after-call.kms.ListKeys", lambda parsed, **_: parsed.pop(lost, None)
+        )
+        with pytest.raises(Unseen, match="the last page says that there are more") as caught:
+            asker.rows(KEYS)
+        assert caught.value.code == "MalformedAnswer"
+
     def test_a_page_that_points_at_itself_is_a_failure(self):
         asker, _ = _reader(KEYS, _keys("a"))
         asker.clients.client("kms", REGION).meta.events.register_last(

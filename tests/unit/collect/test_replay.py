@@ -3,29 +3,37 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
 from botocore.exceptions import ConnectTimeoutError
+from botocore.model import StructureShape
 
 from driftkeeper.collect.account import enter_recorded
+from driftkeeper.collect.catalog import declared_calls
 from driftkeeper.collect.engine import look
+from driftkeeper.collect.evidence.cloudtrail_public_key import PUBLIC_KEY
 from driftkeeper.collect.evidence.iam_credential import CREDENTIAL
+from driftkeeper.collect.evidence.iam_service_specific_credential import (
+    SERVICE_SPECIFIC_CREDENTIAL,
+)
 from driftkeeper.collect.evidence.iam_user import USER
 from driftkeeper.collect.evidence.kms_key import KEY
 from driftkeeper.collect.evidence.s3_account_pab import ACCOUNT_PAB
+from driftkeeper.collect.evidence.s3_bucket import BUCKET
 from driftkeeper.collect.iam import USERS, VIRTUAL_DEVICES
 from driftkeeper.collect.reader import Reader
 from driftkeeper.collect.recording import file_name, open_recording
-from driftkeeper.collect.replay import PAGE, Recorder, replaying
+from driftkeeper.collect.replay import PAGE, Recorder, _is_secret, replaying
 from driftkeeper.collect.session import Login, open_clients
 from driftkeeper.collect.spec import Call, EvidenceType, From, Reach, Unseen
 from driftkeeper.domain.types import GLOBAL_REGION, Cause, Outcome, Scope, Sight
-from tests.aws import ACCOUNT, HOME, NOW, REGION, Error, Script, Ticking, http, wired
+from tests.aws import ACCOUNT, HOME, NOW, REGION, Error, Script, Ticking, http, operation, wired
 
 KEYS = Call("kms", "list_keys", items="Keys")
 SPEC = EvidenceType("kms.thing", "T", 1, Reach.REGION, KEYS, "{KeyId}", "Says.")
@@ -63,6 +71,22 @@ def _same(one: Sight, other: Sight) -> bool:
         for s in (one, other)
     ]
     return unnumbered[0] == unnumbered[1] and one.bodies == other.bodies
+
+
+def _structures(shape: Any, around: tuple[str, ...] = ()) -> Iterator[StructureShape]:
+    """Yield all structures that a shape is made of, each once on its way down."""
+    if shape is None or shape.name in around:
+        return
+    around = (*around, shape.name)
+    match shape.type_name:
+        case "structure":
+            yield shape
+            for member in shape.members.values():
+                yield from _structures(member, around)
+        case "list":
+            yield from _structures(shape.member, around)
+        case "map":
+            yield from _structures(shape.value, around)
 
 
 class TestReplay:
@@ -194,6 +218,17 @@ class TestRecording:
         assert len(names) == 4
         assert _same(look(spec, _replayed(tmp_path)), sight)
 
+    def test_a_call_made_after_midnight_is_found_in_the_recording_of_the_day_before(
+        self, tmp_path: Path
+    ):
+        """A replay's clock stands at the beginning of the run, which may have lasted past midnight."""
+        script = Script({(REGION, "cloudtrail.ListPublicKeys"): {"PublicKeyList": []}})
+        sight = _record(tmp_path, script, PUBLIC_KEY)
+        begun = replace(_replayed(tmp_path, PUBLIC_KEY), clock=Ticking(NOW - timedelta(hours=4)))
+        replayed = look(PUBLIC_KEY, begun)
+        assert script.asked_for("cloudtrail.ListPublicKeys")
+        assert replayed.coverage.outcome is sight.coverage.outcome is Outcome.COMPLETE
+
     def test_an_error_is_recorded_as_one(self, tmp_path: Path):
         answer = Error("AccessDeniedException", "no", 403)
         sight = _record(tmp_path, Script({(REGION, "kms.ListKeys"): answer}), SPEC)
@@ -209,8 +244,9 @@ class TestRecording:
         assert sight.coverage.outcome is Outcome.COMPLETE
 
     def test_the_last_answer_of_a_call_made_several_times_counts(self, tmp_path: Path):
+        columns = b"user,arn,user_creation_time,password_enabled,mfa_active,access_key_1_active"
         report = {
-            "Content": b"user,arn,x\na,arn:a,1",
+            "Content": columns + b"\na,arn:a,2025-02-03T04:05:06Z,true,true,false",
             "GeneratedTime": NOW,
             "ReportFormat": "text/csv",
         }
@@ -225,6 +261,49 @@ class TestRecording:
         )
         sight = _record(tmp_path, script, CREDENTIAL)
         assert _same(look(CREDENTIAL, _replayed(tmp_path, CREDENTIAL)), sight)
+
+    @pytest.mark.parametrize("broken", [None, "m1", "m2"])
+    def test_pages_that_botocore_does_not_turn_are_recorded_one_by_one(
+        self, tmp_path: Path, broken: str | None
+    ):
+        row = {
+            "UserName": "alice",
+            "Status": "Active",
+            "CreateDate": NOW,
+            "ServiceName": "codecommit.amazonaws.com",
+        }
+        markers = {None: "m1", "m1": "m2", "m2": None}
+
+        def page(params: dict[str, Any]) -> Any:
+            asked = params.get("Marker")
+            if asked is not None and asked == broken:
+                return Error("Throttling")
+            number, marker = [*markers].index(asked), markers[asked]
+            found = {**row, "ServiceSpecificCredentialId": f"ACCA{number:016}"}
+            more = {"IsTruncated": True, "Marker": marker} if marker else {}
+            return {"ServiceSpecificCredentials": [found], **more}
+
+        alice = {
+            "UserName": "alice",
+            "UserId": "AIDAALICE00000000000",
+            "Arn": f"arn:aws:iam::{ACCOUNT}:user/alice",
+            "GroupList": [],
+            "AttachedManagedPolicies": [],
+        }
+        none = {"GroupDetailList": [], "RoleDetailList": [], "Policies": []}
+        script = Script(
+            {
+                ("aws-global", "iam.GetAccountAuthorizationDetails"): {
+                    "UserDetailList": [alice],
+                    **none,
+                },
+                ("aws-global", "iam.ListServiceSpecificCredentials"): page,
+            }
+        )
+        sight = _record(tmp_path, script, SERVICE_SPECIFIC_CREDENTIAL)
+        assert len(sight.bodies) == (0 if broken else 3)
+        again = look(SERVICE_SPECIFIC_CREDENTIAL, _replayed(tmp_path, SERVICE_SPECIFIC_CREDENTIAL))
+        assert _same(again, sight)
 
     @pytest.mark.parametrize("page", [1, 2])
     def test_a_listing_that_broke_off_is_no_shorter_listing(self, tmp_path: Path, page: int):
@@ -297,6 +376,39 @@ class TestRecording:
         for secret in ("Base32StringSeed", "QRCodePNG", "U0VFRA", "UVI="):
             assert secret not in text
         assert _same(look(devices, _replayed(tmp_path, devices)), sight)
+
+    def test_what_is_marked_as_sensitive_and_is_evidence_is_recorded_as_it_was_seen(
+        self, tmp_path: Path
+    ):
+        """A bucket replayed without its key would have lost its encryption with it."""
+        key = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": "arn:aws:kms:eu-west-1:1:key/k"}
+        rules = [{"ApplyServerSideEncryptionByDefault": key}]
+        answers = {
+            (HOME, "s3.ListBuckets"): {"Buckets": [{"Name": "one", "BucketRegion": REGION}]},
+            (REGION, "s3.GetBucketEncryption"): {
+                "ServerSideEncryptionConfiguration": {"Rules": rules}
+            },
+        }
+        encryption = {"Encryption": BUCKET.details["Encryption"]}
+        buckets = replace(BUCKET, details=encryption, tidy=None, sets={}, policies=())
+        sight = _record(tmp_path, Script(answers), buckets)
+        assert sight.bodies[0].config["Encryption"] == rules
+        assert _same(look(buckets, _replayed(tmp_path, buckets)), sight)
+
+    def test_of_all_that_is_marked_as_sensitive_only_what_no_evidence_keeps_is_left_out(self):
+        """Whatever AWS marks anew must be looked at: left out, a replay would miss it."""
+        left_out = {
+            (shape.name, name)
+            for call in declared_calls()
+            for shape in _structures(operation(call).output_shape)
+            for name in shape.members
+            if _is_secret(shape, name)
+        }
+        assert left_out == {
+            ("VirtualMFADevice", "Base32StringSeed"),
+            ("VirtualMFADevice", "QRCodePNG"),
+            ("Organization", "MasterAccountEmail"),
+        }
 
     def test_each_account_is_written_apart(self, tmp_path: Path):
         recorder = Recorder(tmp_path)

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from driftkeeper.collect.shared import Shared
-from driftkeeper.collect.spec import Gone, Unseen
+from driftkeeper.collect.spec import Gone, OutOfTime, Unseen
 from driftkeeper.domain.types import Cause
 
 
@@ -47,6 +47,41 @@ def test_what_it_raises_all_get_and_nobody_asks_again(error: Exception):
         with pytest.raises(type(error)) as raised:
             shared.once("a", make)
         assert str(raised.value) == str(error)
+    assert made == [1]
+
+
+def test_who_runs_out_of_time_leaves_it_to_the_next():
+    shared = Shared()
+
+    def late() -> str:
+        raise OutOfTime
+
+    for _ in range(2):
+        with pytest.raises(OutOfTime):
+            shared.once("a", late)
+    assert shared.once("a", lambda: "in time") == "in time"
+    assert shared.once("a", late) == "in time"
+
+
+def test_who_waited_for_somebody_that_ran_out_of_time_makes_it():
+    shared, waiting, made = Shared(), threading.Event(), []
+
+    def late() -> str:
+        waiting.wait(10)
+        raise OutOfTime
+
+    def in_time() -> str:
+        made.append(1)
+        return "in time"
+
+    with ThreadPoolExecutor(5) as pool:
+        first = pool.submit(shared.once, "a", late)
+        while not shared._made:
+            pass
+        others = [pool.submit(shared.once, "a", in_time) for _ in range(4)]
+        waiting.set()
+        assert isinstance(first.exception(10), OutOfTime)
+        assert [other.result(10) for other in others] == ["in time"] * 4
     assert made == [1]
 
 

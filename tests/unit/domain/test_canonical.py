@@ -56,6 +56,8 @@ NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
         ([{"At": NOON, "Rate": 2.5}], [{"At": "2026-03-01T12:00:00Z", "Rate": "2.5"}]),
         (Colour.RED, "red"),
         (Number.ONE, 1),
+        ({"a\ud800": "\udfffb\u00fc"}, {"a\\ud800": "\\udfffb\u00fc"}),
+        ([2**53 - 1, 2**53, -(2**53)], [2**53 - 1, "9007199254740992", "-9007199254740992"]),
     ],
 )
 def test_plain_gives_every_value_a_form(value: Any, expected: Any) -> None:

@@ -88,7 +88,6 @@ def test_a_trail_that_does_not_say_where_it_is_at_home_is_read_here():
 @pytest.mark.parametrize(
     ("answers", "cause"),
     [
-        ({"GetEventSelectors": Error("TrailNotFoundException")}, Cause.NOT_OWNER),
         ({"GetEventSelectors": Error("CloudTrailARNInvalidException")}, Cause.NOT_OWNER),
         ({"GetEventSelectors": {}}, Cause.FAILED),
         ({"GetEventSelectors": Error("AccessDeniedException")}, Cause.DENIED),
@@ -106,8 +105,19 @@ def test_an_empty_status_is_not_a_trail_that_stopped():
     assert sight.bodies[0].unseen == ("Status",)
 
 
-def test_a_trail_deleted_meanwhile_is_gone():
-    sight, _ = _look([_trail()], GetTrailStatus=Error("TrailNotFoundException"))
+@pytest.mark.parametrize("name", ["GetTrailStatus", "GetEventSelectors", "GetInsightSelectors"])
+def test_an_organisations_trail_that_it_hides_from_its_members_is_there_all_the_same(name: str):
+    """AWS says it does not know the trail that it has just listed: it is another account's."""
+    foreign = _trail(TrailARN=ARN.replace(ACCOUNT, "999988887777"))
+    sight, _ = _look([foreign], **{name: Error("TrailNotFoundException")})
+    assert [body.key for body in sight.bodies] == [foreign["TrailARN"]]
+    assert sight.coverage.gone == 0
+    assert (sight.coverage.outcome, sight.coverage.cause) == (Outcome.PARTIAL, Cause.NOT_OWNER)
+
+
+@pytest.mark.parametrize("name", ["GetTrailStatus", "GetEventSelectors", "GetInsightSelectors"])
+def test_a_trail_deleted_meanwhile_is_gone(name: str):
+    sight, _ = _look([_trail()], **{name: Error("TrailNotFoundException")})
     assert (sight.bodies, sight.coverage.gone) == ((), 1)
     assert sight.coverage.outcome is Outcome.COMPLETE
 

@@ -104,6 +104,13 @@ def test_an_acl_without_what_each_has_makes_the_scope_missed(lost: str):
     assert (sight.coverage.outcome, sight.coverage.code) == (Outcome.MISSED, "MalformedAnswer")
 
 
+@pytest.mark.parametrize("lost", ["Egress", "RuleNumber"])
+def test_an_entry_without_its_name_makes_the_scope_missed_and_ends_nothing_else(lost: str):
+    entry = {name: value for name, value in _entry(100).items() if name != lost}
+    sight = _look({**ACL, "Entries": [entry]})
+    assert (sight.coverage.outcome, sight.coverage.code) == (Outcome.MISSED, "MalformedAnswer")
+
+
 def test_acls_are_read_from_all_pages_which_are_as_large_as_can_be():
     acls = [{**ACL, "NetworkAclId": f"acl-{n}"} for n in range(5)]
     script = Script({(REGION, "ec2.DescribeNetworkAcls"): {"NetworkAcls": acls}})

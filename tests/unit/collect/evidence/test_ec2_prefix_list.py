@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,8 +12,10 @@ from driftkeeper.collect.engine import look
 from driftkeeper.collect.evidence.ec2_prefix_list import PREFIX_LIST
 from driftkeeper.collect.evidence.ec2_security_group_rule import SECURITY_GROUP_RULE
 from driftkeeper.collect.shared import Shared
-from driftkeeper.domain.types import Cause, Outcome, Sight
-from tests.aws import ACCOUNT, REGION, Error, Script, clients, reader
+from driftkeeper.diff.differences import differences
+from driftkeeper.diff.spec import Lifecycle
+from driftkeeper.domain.types import Cause, Outcome, Pair, Sight, Step
+from tests.aws import ACCOUNT, NOW, REGION, Error, Script, clients, reader
 
 PARTNER = "999988887777"
 
@@ -84,8 +87,20 @@ def test_entries_are_asked_for_only_where_they_matter():
         params["PrefixListId"] for params in script.asked_for("ec2.GetManagedPrefixListEntries")
     ]
     assert {*asked} == {"pl-1", "pl-3"}
-    entries = {body.uid: body.config["Entries"] for body in sight.bodies}
-    assert (entries["pl-2"], entries["pl-4"]) == (None, None)
+    assert {body.uid for body in sight.bodies if "Entries" in body.config} == {"pl-1", "pl-3"}
+    assert {body.unseen for body in sight.bodies} == {()}
+
+
+def _differences(before: Sight, after: Sight) -> list[tuple[Lifecycle, tuple[str, ...]]]:
+    pair = Pair(after.scope, before.bodies[0].key, before.bodies[0], after.bodies[0])
+    step = Step(after.scope, NOW, since=NOW - timedelta(days=1), previous_snapshot=1, pairs=(pair,))
+    return [(found.lifecycle, found.path) for found in differences(step, PREFIX_LIST.shape)]
+
+
+def test_a_list_does_not_change_when_a_rule_begins_or_ceases_to_refer_to_it():
+    used, unused = _look(_script([_list("pl-1")], "pl-1")), _look(_script([_list("pl-1")]))
+    assert _differences(used, unused) == []
+    assert _differences(unused, used) == [(Lifecycle.FIRST_OBSERVED, ("Entries",))]
 
 
 def test_a_list_that_was_modified_has_a_version_that_is_only_observed():

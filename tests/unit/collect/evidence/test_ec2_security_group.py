@@ -222,6 +222,14 @@ def test_a_field_of_a_rule_that_nobody_knows_is_shown():
     assert list(rules) == ["tcp/22/10.0.0.0/8", "tcp/22/Mode"]
 
 
+@pytest.mark.parametrize("name", ["IpRanges", "Ipv6Ranges", "PrefixListIds", "UserIdGroupPairs"])
+def test_a_peer_that_does_not_say_who_it_is_makes_the_scope_missed_and_ends_nothing_else(name: str):
+    odd = _permission("tcp", 22, 22, **{name: [{"Description": "nobody"}]})
+    script = Script({(REGION, "ec2.DescribeSecurityGroups"): {"SecurityGroups": [_group(odd)]}})
+    sight = look(SECURITY_GROUP, reader(script, SECURITY_GROUP))
+    assert (sight.coverage.outcome, sight.coverage.code) == (Outcome.MISSED, "MalformedAnswer")
+
+
 def test_the_largest_page_is_asked_for():
     script = Script({(REGION, "ec2.DescribeSecurityGroups"): {"SecurityGroups": []}})
     look(SECURITY_GROUP, reader(script, SECURITY_GROUP))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -185,6 +186,13 @@ class TestDetectors:
             _only(_look(DETECTOR, GetDetector=answer)[0]) for answer in (WATCHING, turned)
         )
         assert ours.digest == theirs.digest
+
+    @pytest.mark.parametrize("lost", ["Name", "Status"])
+    def test_a_feature_of_which_nothing_is_said_is_not_one_that_is_off(self, lost: str):
+        first, *others = copy.deepcopy(WATCHING["Features"])
+        del first[lost]
+        sight, _ = _look(DETECTOR, GetDetector={**WATCHING, "Features": [first, *others]})
+        assert (sight.coverage.outcome, sight.coverage.code) == (Outcome.MISSED, "MalformedAnswer")
 
     def test_what_cannot_be_told_of_the_detector_itself_makes_it_missed(self):
         sight, _ = _look(DETECTOR, GetDetector=Error("AccessDeniedException"))
@@ -387,6 +395,8 @@ class TestSamples:
         [
             ({"AccessKeyDetails": {"AccessKeyId": "AKIA", "UserName": "u"}}, ["AKIA"]),
             ({"AccessKeyDetails": {"UserName": "u"}}, ["u"]),
+            ({"AccessKeyDetails": {"AccessKeyId": "ASIA1", "UserName": "a role"}}, ["a role"]),
+            ({"AccessKeyDetails": {"AccessKeyId": "ASIA1"}}, ["ASIA1"]),
             ({"S3BucketDetails": [{"Arn": "b"}, {"Arn": "a"}]}, ["a", "b"]),
             ({"InstanceDetails": {}}, []),
             ({}, []),

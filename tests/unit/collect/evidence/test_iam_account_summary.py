@@ -88,6 +88,15 @@ def test_totals_that_agree_tie_out():
     }
 
 
+@pytest.mark.parametrize("of_root", [0, 1, 2, 8])
+def test_root_may_have_several_devices_of_which_all_or_none_are_listed(of_root: int):
+    script = _script({"MFADevicesInUse": max(of_root, 1) + 1, "AccountMFAEnabled": 1})
+    devices = [virtual("alice", ALICE), *(virtual(f"root{n}", ROOT) for n in range(of_root))]
+    place = ("aws-global", "iam.ListVirtualMFADevices")
+    script = Script({**script.answers, place: {"VirtualMFADevices": devices}})
+    assert _ties(script, *ALL)["mfa_devices"].agrees
+
+
 @pytest.mark.parametrize(
     ("total", "tie"),
     [

@@ -228,7 +228,11 @@ class TestBrokenReports:
         [
             (WHOLE + b"\nbob", "a row of the report is not whole"),
             (WHOLE + b",one,too,many", "a row of the report is not whole"),
-            (b"user,name\nalice,x", "the report has no user and arn columns"),
+            (csv_of(ROOT, columns=COLUMNS[2:]), "the report has no column arn, user"),
+            (
+                csv_of(ROOT, columns=[name for name in COLUMNS if "access_key" not in name]),
+                "the report has no column access_key_1_active",
+            ),
             (b'"' + WHOLE, "the report is no CSV: unexpected end of data"),
         ],
     )
@@ -344,6 +348,15 @@ class TestRows:
         assert {"active": True, "last_rotated": "2026-03-01T00:00:00Z", "scope": "all"} in (
             body.config["access_keys"]
         )
+
+    def test_a_new_column_that_says_nothing_of_a_user_is_no_change_of_the_user(self):
+        for spelling in ("N/A", ""):
+            body = _body(ALICE, additional_credentials_info=spelling, access_key_1_scope=spelling)
+            assert body.digest == _body(ALICE).digest
+
+    @pytest.mark.parametrize("name", ["true", "False", "no_information", "20260101T000000Z"])
+    def test_a_user_has_the_name_that_is_written_whatever_it_says_elsewhere(self, name: str):
+        assert _body(ALICE, user=name).config["user"] == name
 
     def test_use_alone_moves_no_digest(self):
         later = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from driftkeeper.domain.canonical import encode
 from driftkeeper.domain.types import Cause, Outcome
 from tests.aws import ACCOUNT, NOW, Error, Script, reader
 from tests.unit.collect.evidence.iam_account import (
+    BORN,
     IAM,
     MADE,
     ROOT,
@@ -29,7 +31,7 @@ ALICE, BOB = f"{IAM}:user/alice", f"{IAM}:user/bob"
 
 
 def _other(serial: str) -> dict[str, Any]:
-    return {"UserName": "bob", "SerialNumber": serial, "EnableDate": NOW}
+    return {"UserName": "bob", "SerialNumber": serial, "EnableDate": BORN}
 
 
 def _script(**answers: Any) -> Script:
@@ -129,6 +131,53 @@ def test_users_with_a_virtual_device_are_asked_when_the_summary_counts_more_than
     assert [params["UserName"] for params in script.asked_for("iam.ListMFADevices")] == asked
     assert ("GAHT20002" in found) == ("alice" in asked)
     assert found["alice"]["Kind"] == "virtual"
+
+
+def test_a_summary_that_does_not_count_devices_leaves_everybody_to_be_asked():
+    totals = {name: total for name, total in SUMMARY.items() if name != "MFADevicesInUse"}
+    script = _script(GetAccountSummary={"SummaryMap": totals})
+    see(MFA_DEVICE, script)
+    asked = [params["UserName"] for params in script.asked_for("iam.ListMFADevices")]
+    assert asked == ["bob", "alice"]
+
+
+@pytest.mark.parametrize("late", [timedelta(minutes=-10), timedelta(hours=1)])
+def test_a_virtual_device_that_was_enabled_while_we_asked_hides_no_token(late: timedelta):
+    """The summary, which was asked before, counts one less: as many as were found without the token."""
+    fresh = virtual("new", ALICE, EnableDate=MADE + late)
+    script = account(
+        [user("alice"), user("carol")],
+        [row(ALICE, mfa_active="true")],
+        GetAccountSummary={"SummaryMap": {**SUMMARY, "MFADevicesInUse": 1}},
+        ListVirtualMFADevices={"VirtualMFADevices": [fresh]},
+        ListMFADevices={"MFADevices": [_other("GAHT20002"), _other(f"{IAM}:mfa/new")]},
+    )
+    keys = {body.key.rsplit("/", 1)[1] for body in see(MFA_DEVICE, script).bodies}
+    assert keys == {"new", "GAHT20002"}
+    assert [params["UserName"] for params in script.asked_for("iam.ListMFADevices")] == ["alice"]
+
+
+def test_neither_does_one_that_another_user_enabled():
+    devices = [virtual("alice", ALICE), virtual("bob", BOB, EnableDate=NOW)]
+    script = account(
+        [user("alice"), user("bob")],
+        [row(ALICE, mfa_active="true"), row(BOB, mfa_active="true")],
+        GetAccountSummary={"SummaryMap": {**SUMMARY, "MFADevicesInUse": 2}},
+        ListVirtualMFADevices={"VirtualMFADevices": devices},
+        ListMFADevices=lambda params: {
+            "MFADevices": [_other("GAHT20002")] if params["UserName"] == "alice" else []
+        },
+    )
+    keys = {body.key.rsplit("/", 1)[1] for body in see(MFA_DEVICE, script).bodies}
+    assert keys == {"alice", "bob", "GAHT20002"}
+    assert len(script.asked_for("iam.ListMFADevices")) == 2, "each is asked once"
+
+
+def test_the_summary_is_asked_before_the_devices_so_that_one_taken_away_counts_too_many():
+    script = _script()
+    see(MFA_DEVICE, script)
+    names = [name for _, name, _ in script.asked]
+    assert names.index("iam.GetAccountSummary") < names.index("iam.ListVirtualMFADevices")
 
 
 def test_hardware_of_root_is_not_looked_for_among_users():

@@ -60,6 +60,12 @@ class TestOpenIdConnect:
         other = {**PROVIDER, "ClientIDList": ["sts.amazonaws.com"]}
         assert _oidc(other).bodies[0].digest != _oidc(PROVIDER).bodies[0].digest
 
+    def test_a_list_that_is_left_out_is_an_empty_one(self):
+        lists = ("ClientIDList", "ThumbprintList", "Tags")
+        bare = {name: value for name, value in PROVIDER.items() if name not in lists}
+        empty = bare | {name: [] for name in lists}
+        assert _oidc(bare).bodies[0].digest == _oidc(empty).bodies[0].digest
+
     def test_a_provider_deleted_meanwhile_is_gone(self):
         sight = _oidc(Error("NoSuchEntity", status=404))
         assert (sight.bodies, sight.coverage.gone) == ((), 1)

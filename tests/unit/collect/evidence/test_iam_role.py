@@ -87,12 +87,29 @@ class TestRoles:
         assert [*by_name(sight)] == ["web"]
         assert sight.coverage.outcome is Outcome.COMPLETE
 
+    def test_a_second_listing_of_no_role_at_all_is_none_and_no_role_is_gone_by_it(self):
+        sight = see(ROLE, account(roles=[role("web")], ListRoles={"Roles": []}))
+        assert (sight.coverage.outcome, sight.coverage.code) == (
+            Outcome.PARTIAL,
+            "MalformedAnswer",
+        )
+        assert [body.unseen for body in sight.bodies] == [("Settings",)]
+        assert see(ROLE, account()).coverage.outcome is Outcome.COMPLETE
+
     def test_without_the_second_listing_only_the_settings_are_unseen(self):
         denied = Error("AccessDenied", status=403)
         sight = see(ROLE, account(roles=[role("web")], ListRoles=denied))
         assert (sight.coverage.outcome, sight.coverage.cause) == (Outcome.PARTIAL, Cause.DENIED)
         assert sight.bodies[0].unseen == ("Settings",)
         assert "Settings" not in sight.bodies[0].config
+
+    def test_a_list_that_is_left_out_is_an_empty_one(self):
+        (left_out,) = see(ROLE, account(roles=[role("web")])).bodies
+        empty = role("web", RolePolicyList=[], Tags=[], InstanceProfileList=[])
+        (said,) = see(ROLE, account(roles=[empty])).bodies
+        assert left_out.config["RolePolicyList"] == left_out.config["Tags"] == []
+        assert left_out.config["PermissionsBoundary"] is None
+        assert left_out.digest == said.digest
 
     def test_both_listings_are_asked_once(self):
         script = account(roles=[role("web")])
@@ -120,6 +137,11 @@ class TestGroups:
         ours = see(GROUP, account(groups=[_group()])).bodies[0]
         theirs = see(GROUP, account(groups=[_group(AttachedManagedPolicies=turned)])).bodies[0]
         assert ours.digest == theirs.digest
+
+    def test_no_list_of_inline_policies_is_an_empty_one(self):
+        ops = _group()
+        del ops["GroupPolicyList"]
+        assert see(GROUP, account(groups=[ops])).bodies[0].config["GroupPolicyList"] == []
 
     def test_no_groups_are_seen_as_none(self):
         sight = see(GROUP, account())

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from driftkeeper.collect.evidence.iam_user import USER
+from driftkeeper.diff.engine import changes_of
 from driftkeeper.domain.canonical import encode
-from driftkeeper.domain.types import Cause, Outcome
+from driftkeeper.domain.types import Cause, Outcome, Pair, Step
 from tests.aws import NOW, Error
 from tests.unit.collect.evidence.iam_account import (
     IAM,
@@ -78,10 +79,28 @@ def test_a_user_without_what_aws_always_gives_makes_the_scope_missed(lost: str):
     assert lost in sight.coverage.message
 
 
-def test_a_user_without_inline_policies_may_have_no_list_of_them():
+def test_a_user_without_inline_policies_may_have_no_list_of_them_which_is_an_empty_one():
     alice = user("alice")
     del alice["UserPolicyList"]
-    assert see(USER, account([alice])).coverage.outcome is Outcome.COMPLETE
+    sight = see(USER, account([alice]))
+    assert sight.coverage.outcome is Outcome.COMPLETE
+    config = sight.bodies[0].config
+    assert (config["UserPolicyList"], config["Tags"]) == ([], [])
+    assert config["PermissionsBoundary"] is None
+    (listed,) = see(USER, account([user("alice", UserPolicyList=[], Tags=[])])).bodies
+    assert listed.digest == sight.bodies[0].digest
+
+
+def test_the_first_inline_policy_of_a_user_is_told_as_one_and_not_as_a_field_of_a_new_tool():
+    alice = user("alice")
+    del alice["UserPolicyList"]
+    (before,) = see(USER, account([alice])).bodies
+    sight = see(USER, account([user("alice")]))
+    pair = Pair(sight.scope, ALICE, before, sight.bodies[0])
+    step = Step(sight.scope, NOW, MADE, 1, (pair,), upgraded=True)
+    (change,) = changes_of(step, USER.shape, 2)
+    assert (change.kind, change.path) == ("iam.inline_policy_added", "UserPolicyList/inline")
+    assert not change.tool_upgrade
 
 
 def test_no_seed_and_no_picture_of_one_is_kept():

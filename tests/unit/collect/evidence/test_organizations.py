@@ -114,6 +114,7 @@ def test_an_account_that_left_and_joined_again_has_changed():
         (DENIED, Cause.DENIED),
         (Error("AWSOrganizationsNotInUseException"), Cause.FAILED),
         ({}, Cause.FAILED),
+        ({"Accounts": []}, Cause.FAILED),
         ({"Accounts": [{"Id": "1"}]}, Cause.FAILED),
         ({"Accounts": [_member(1)]}, Cause.FAILED),
         ([{"Accounts": [_member(1, State="ACTIVE")]}, DENIED], Cause.DENIED),
@@ -122,6 +123,11 @@ def test_an_account_that_left_and_joined_again_has_changed():
 def test_accounts_that_are_not_told_are_missed(answer: Any, cause: Cause):
     sight, _ = _look(MEMBER, ListAccounts=answer)
     assert (sight.coverage.outcome, sight.coverage.cause) == (Outcome.MISSED, cause)
+
+
+def test_an_organisation_without_a_root_is_no_tree_that_was_cut_down():
+    sight, _ = _look(UNIT, ListRoots={"Roots": []})
+    assert (sight.coverage.outcome, sight.coverage.code) == (Outcome.MISSED, "MalformedAnswer")
 
 
 def test_tags_are_asked_for_each_account():
