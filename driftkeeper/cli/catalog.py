@@ -70,7 +70,7 @@ def kinds(context: typer.Context) -> None:
 
     Where one depends on the change itself, it says so.
     """
-    from driftkeeper.diff.catalog import kinds as known
+    from driftkeeper.diff.catalog import declared
     from driftkeeper.domain.types import Direction, Severity
 
     rows = [
@@ -86,7 +86,7 @@ def kinds(context: typer.Context) -> None:
             "criteria": list(kind.criteria),
             "says": kind.says,
         }
-        for kind in known().values()
+        for kind in declared()
     ]
     _print(context, "kinds", rows, ("name", "evidence", "direction", "severity"))
 

@@ -225,13 +225,13 @@ def _mattering(
 
 def _evidence_of(patterns: list[str]) -> tuple[str, ...]:
     """Return what kinds are about; nothing where one of them may be about anything."""
-    from driftkeeper.diff.catalog import kinds as known
+    from driftkeeper.diff.catalog import declared
     from driftkeeper.diff.spec import EVERYTHING
 
     names = {
         kind.evidence
-        for name, kind in known().items()
-        if any(fnmatchcase(name, pattern) for pattern in patterns)
+        for kind in declared()
+        if any(fnmatchcase(kind.name, pattern) for pattern in patterns)
     }
     return () if EVERYTHING in names else tuple(sorted(names))
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Callable, Hashable
 from types import ModuleType
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 
 class Named(Protocol):
@@ -21,6 +22,7 @@ class Named(Protocol):
 
 
 T = TypeVar("T", bound=Named)
+K = TypeVar("K", bound=Hashable)
 
 
 def discover(package: ModuleType, kind: type[T]) -> dict[str, T]:
@@ -29,13 +31,22 @@ def discover(package: ModuleType, kind: type[T]) -> dict[str, T]:
     Tuples and lists of them count as well. Two declarations of one name are a programming error and
     raise `ValueError`.
     """
-    found: dict[str, T] = {}
+    return discover_by(package, kind, lambda value: value.name)
+
+
+def discover_by(package: ModuleType, kind: type[T], key: Callable[[T], K]) -> dict[K, T]:
+    """Return the same by another key, for declarations that share a name and differ in something else."""
+    found: dict[K, T] = {}
     for info in sorted(pkgutil.iter_modules(package.__path__), key=lambda item: item.name):
         module = importlib.import_module(f"{package.__name__}.{info.name}")
         for value in _values(module, kind):
-            if found.setdefault(value.name, value) is not value:
+            if found.setdefault(key(value), value) is not value:
                 raise ValueError(f"{value.name} is declared twice, again in {module.__name__}")
-    return dict(sorted(found.items()))
+    return dict(sorted(found.items(), key=_first))
+
+
+def _first(pair: tuple[Any, object]) -> Any:
+    return pair[0]
 
 
 def _values(module: ModuleType, kind: type[T]) -> list[T]:

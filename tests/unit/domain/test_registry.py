@@ -10,7 +10,7 @@ from types import ModuleType
 
 import pytest
 
-from driftkeeper.domain.registry import discover
+from driftkeeper.domain.registry import discover, discover_by
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,17 @@ def test_two_declarations_of_one_name_are_refused_even_if_they_are_equal(package
     made = package(one='A = Thing("a")', two='A = Thing("a")')
     with pytest.raises(ValueError, match=r"a is declared twice, again in declared\.two"):
         discover(made, Thing)
+
+
+def test_by_a_key_of_its_own_declarations_may_share_a_name(package: Package) -> None:
+    made = package(one='A = Thing("a")\nB = Thing("b")', two='A = Thing("A")')
+    assert list(discover_by(made, Thing, lambda thing: (thing.name.lower(), thing.name))) == [
+        ("a", "A"),
+        ("a", "a"),
+        ("b", "b"),
+    ]
+    with pytest.raises(ValueError, match="declared twice"):
+        discover_by(made, Thing, lambda thing: thing.name.lower())
 
 
 def test_a_package_without_declarations_has_none(package: Package) -> None:
