@@ -15,14 +15,15 @@ from driftkeeper.cli.output import MARKS, Output, clean, counted
 from driftkeeper.domain.types import GLOBAL_REGION, Change, Direction, Scope, Severity
 
 if TYPE_CHECKING:
-    from driftkeeper.workflow.demo import Demo, Episode, Story
+    from driftkeeper.workflow.demo import Demo, Story
+    from driftkeeper.workflow.demo_episodes import Episode
 
 _WIDEST = 100
 _NAMED = re.compile(r"(?:sg-[0-9a-f]+|[0-9a-f]{8}(?:-[0-9a-f]+){4}) \(([^ )]+)\)")
 _HASHED = re.compile(r" \([0-9a-f-]{32,36}\)|(?<=finding) [0-9a-f-]{32,36}")
 _ARN = re.compile(r"\barn:[^ /]+(?:/|:::)|\barn:[^ :]+:iam::(?=\d)")
 _HEADLINES = ("sg.public_ingress_added", "iam.user.mfa_removed", "kms.rotation_disabled")
-_MOST = 18
+_MOST = 16
 """So many lines of what weakened are enough."""
 
 _ALL = 3

@@ -123,7 +123,12 @@ _BROAD: Final[dict[Family, int]] = {"ipv4": 2**24, "ipv6": 2**96}
 def reach_of(family: Family, cidrs: frozenset[str]) -> Reach:
     """Return the reach of those of the CIDRs that are of the family; see `reach`."""
     spans = (span(cidr) for cidr in cidrs)
-    count = _overlap(merge(source for its, source in spans if its == family), _GLOBAL[family])
+    return reach_of_ranges(family, (source for its, source in spans if its == family))
+
+
+def reach_of_ranges(family: Family, sources: Iterable[Source]) -> Reach:
+    """Return the reach of the union of ranges of addresses of the family; see `reach`."""
+    count = _overlap(merge(sources), _GLOBAL[family])
     if count == _size(_GLOBAL[family]):
         return Reach.ANY
     if count >= _BROAD[family]:

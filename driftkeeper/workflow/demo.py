@@ -6,7 +6,7 @@ knows the plot, and what it tells is what the commands tell.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from importlib.resources import files
@@ -20,7 +20,7 @@ from driftkeeper.domain.clock import FixedClock
 from driftkeeper.domain.errors import RecordingError, UsageError
 from driftkeeper.domain.period import Period
 from driftkeeper.domain.signing import Signer
-from driftkeeper.domain.types import Change, Direction, Outcome, Scope, Severity, Snapshot
+from driftkeeper.domain.types import Change, Direction, Outcome, Scope, Snapshot
 from driftkeeper.store import latest, read
 from driftkeeper.store.check import Check, check
 from driftkeeper.store.database import Connection, Engine, open_engine, parse_url, reading
@@ -28,6 +28,7 @@ from driftkeeper.store.schema import upgrade
 from driftkeeper.workflow.ask import recorded
 from driftkeeper.workflow.compare import Comparison, compare
 from driftkeeper.workflow.config import NAME, Config, load
+from driftkeeper.workflow.demo_episodes import Episode, episodes_of, matters
 from driftkeeper.workflow.open import key_path, load_signer, make_key, write_private
 from driftkeeper.workflow.report_coverage import CoverageReport, Gap, report
 from driftkeeper.workflow.sources import USER_AGENT, Place, Source
@@ -36,9 +37,6 @@ from driftkeeper.workflow.take_snapshot import take, tasks
 FOLDER = Path("driftkeeper-demo")
 _DATABASE = "demo.db"
 _TICK = timedelta(microseconds=1)
-_SETTLED = ("aa.finding_archived",)
-"""What puts an end to a weakening without undoing it: people say that it is as they want it."""
-
 Progress = Callable[[datetime, int, int], None]
 """Told after each snapshot: of which moment, how many are done, how many there are."""
 
@@ -136,14 +134,6 @@ def _places(recording: Recording) -> tuple[Place, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Episode:
-    """Something that weakened, and what put it right or settled it; None while nothing has."""
-
-    opened: Change
-    closed: Change | None
-
-
-@dataclass(frozen=True, slots=True)
 class Darkness:
     """A time in which some scopes could not be seen, and what became of their resources.
 
@@ -193,51 +183,14 @@ def tell(connection: Connection, config: Config) -> Story:
     return Story(
         snapshots=tuple(headers),
         changes=tuple(changes),
-        episodes=tuple(_episodes(changes)),
-        deeds=tuple(c for c in changes if c.direction is Direction.ACTIVITY and _matters(c)),
+        episodes=tuple(episodes_of(changes)),
+        deeds=tuple(c for c in changes if c.direction is Direction.ACTIVITY and matters(c)),
         dark=tuple(_dark(connection, headers, changes, coverage)),
         blurred=tuple(_blurred(connection, period)),
         difference=compare(connection, headers[0], headers[-1]),
         coverage=coverage,
         checks=tuple(check(connection)[0]),
         items={s.scope.evidence: evidence_types()[s.scope.evidence].item for s in coverage.scopes},
-    )
-
-
-def _is_about_sight(change: Change) -> bool:
-    """Say whether a change is one of what we can see, and not of an account."""
-    return change.kind.startswith("collection.")
-
-
-def _matters(change: Change) -> bool:
-    return change.severity >= Severity.MEDIUM and not _is_about_sight(change)
-
-
-def _episodes(changes: Sequence[Change]) -> list[Episode]:
-    """Pair what weakened with what put it right; of one resource at one time the severest is told."""
-    weakened = [c for c in changes if c.direction is Direction.WEAKENED and _matters(c)]
-    told: dict[tuple[Scope, str, int], Change] = {}
-    for change in sorted(weakened, key=lambda change: -change.severity.rank):
-        wide = replace(change.scope, evidence="")
-        told.setdefault((wide, change.resource, change.snapshot), change)
-    return [
-        Episode(change, _closing(change, changes)) for change in weakened if change in told.values()
-    ]
-
-
-def _closing(opened: Change, changes: Iterable[Change]) -> Change | None:
-    """Return what put it right: where it was opened, or of a thing that came, anywhere in it."""
-    place = (opened.scope, opened.resource)
-    return next(
-        (
-            change
-            for change in changes
-            if change.snapshot > opened.snapshot
-            and (change.direction is Direction.STRENGTHENED or change.kind in _SETTLED)
-            and (change.scope, change.resource) == place
-            and opened.path in ("", change.path)
-        ),
-        None,
     )
 
 

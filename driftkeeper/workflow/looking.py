@@ -140,7 +140,9 @@ def catalogue() -> str:
     With the version of the program: a declaration may hold functions, which have no digest.
     """
     read_how = catalogue_digest([*evidence_types().values()])
-    return digest_of([__version__, read_how, [[fact.name, fact.version] for fact in facts().values()]])
+    return digest_of(
+        [__version__, read_how, [[fact.name, fact.version] for fact in facts().values()]]
+    )
 
 
 def fewest_calls(planned: Sequence[Task]) -> dict[Scope, int]:

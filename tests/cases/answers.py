@@ -18,7 +18,7 @@ from driftkeeper.collect.evidence.ec2_security_group_rule import rule_name
 from driftkeeper.collect.evidence.iam_credential import report_rows
 from driftkeeper.collect.spec import Call, Item
 from driftkeeper.domain.clock import Clock
-from tests.cases import watcher_answers
+from tests.cases import border_answers, watcher_answers
 
 ACCOUNT = "111122223333"
 OTHER_ACCOUNT = "999988887777"
@@ -323,6 +323,7 @@ ROLE: Item = {
     "InstanceProfileList": [{"Arn": f"arn:aws:iam::{ACCOUNT}:instance-profile/deploy"}],
     "AttachedManagedPolicies": USER["AttachedManagedPolicies"],
     "RolePolicyList": USER["UserPolicyList"],
+    "PermissionsBoundary": USER["PermissionsBoundary"],
     "Tags": [{"Key": "team", "Value": "shop"}],
     "RoleLastUsed": {"LastUsedDate": "2026-02-28T00:00:00Z", "Region": REGION},
     "Settings": [
@@ -332,6 +333,15 @@ ROLE: Item = {
             "MaxSessionDuration": 3600,
         }
     ],
+}
+TEAM: Item = {
+    "Path": "/",
+    "GroupName": "developers",
+    "GroupId": "AGPADEVELOPERS",
+    "Arn": f"arn:aws:iam::{ACCOUNT}:group/developers",
+    "CreateDate": "2024-05-01T10:00:00Z",
+    "GroupPolicyList": USER["UserPolicyList"],
+    "AttachedManagedPolicies": USER["AttachedManagedPolicies"],
 }
 POLICY: Item = {
     "PolicyName": "deploy",
@@ -355,6 +365,33 @@ ACCESS_KEY: Item = {
     "Status": "Active",
     "CreateDate": "2026-01-01T00:00:00Z",
     "LastUsed": {"Slot": "joined", "LastUsedDate": "2026-02-28T00:00:00Z", "Region": REGION},
+}
+MFA_DEVICE: Item = {
+    **USER["MFADevices"][0],
+    "_key": f"arn:aws:iam::{ACCOUNT}:mfa/alice",
+}
+SERVICE_CREDENTIAL: Item = {
+    "UserName": "alice",
+    "Status": "Active",
+    "ServiceUserName": f"alice-at-{ACCOUNT}",
+    "CreateDate": "2026-01-01T00:00:00Z",
+    "ServiceSpecificCredentialId": "ACCAALICE",
+    "ServiceName": "codecommit.amazonaws.com",
+}
+OIDC_PROVIDER: Item = {
+    "Arn": f"arn:aws:iam::{ACCOUNT}:oidc-provider/token.actions.githubusercontent.com",
+    "Provider": {
+        "Url": "token.actions.githubusercontent.com",
+        "ClientIDList": ["sts.amazonaws.com"],
+        "ThumbprintList": ["1b51", "6938"],
+        "CreateDate": "2024-05-01T10:00:00Z",
+        "Tags": [{"Key": "team", "Value": "shop"}],
+    },
+}
+SAML_PROVIDER: Item = {
+    "Arn": f"arn:aws:iam::{ACCOUNT}:saml-provider/directory",
+    "ValidUntil": "2126-05-01T10:00:00Z",
+    "CreateDate": "2024-05-01T10:00:00Z",
 }
 ROOT: Item = {
     "_user": "root",
@@ -468,6 +505,7 @@ def pab(**flags: bool) -> Item:
 
 
 SAMPLES: Mapping[str, Item] = {
+    **border_answers.SAMPLES,
     **watcher_answers.SAMPLES,
     "cloudtrail.trail": TRAIL,
     "ec2.security_group": group(
@@ -477,10 +515,15 @@ SAMPLES: Mapping[str, Item] = {
     ),
     "iam.credential": credential(**key(1, "2026-01-01T00:00:00Z", used="2026-02-28T00:00:00Z")),
     "iam.access_key": ACCESS_KEY,
+    "iam.group": TEAM,
+    "iam.mfa_device": MFA_DEVICE,
+    "iam.oidc_provider": OIDC_PROVIDER,
     "iam.password_policy": PASSWORD_POLICY,
     "iam.policy": POLICY,
     "iam.role": ROLE,
     "iam.root": ROOT,
+    "iam.saml_provider": SAML_PROVIDER,
+    "iam.service_specific_credential": SERVICE_CREDENTIAL,
     "iam.user": USER,
     "kms.key": KEY,
     "s3.account_pab": PAB,

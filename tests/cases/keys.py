@@ -263,8 +263,22 @@ CASES = {
         KEY,
         kms_key({"Policy": granted(_ROLE)}),
         kms_key({"Policy": granted({"AWS": "AROAEXAMPLEEXAMPLE123"})}),
+        expect=(("kms.policy_principal_orphaned", "Policy", _N, "low"),),
+        near=("kms.policy_changed", "kms.policy_narrowed", "kms.external_principal_added"),
+    ),
+    "a principal of another account is deleted": Case(
+        KEY,
+        kms_key({"Policy": granted({"AWS": f"arn:aws:iam::{OTHER_ACCOUNT}:role/reader"})}),
+        kms_key({"Policy": granted({"AWS": "AROAEXAMPLEEXAMPLE123"})}),
+        expect=(("kms.policy_principal_orphaned", "Policy", _N, "low"),),
+        near=("kms.external_principal_removed",),
+    ),
+    "a principal of the key policy is deleted, and another put in the place of its id": Case(
+        KEY,
+        kms_key({"Policy": granted({"AWS": "AROAEXAMPLEEXAMPLE123"})}),
+        kms_key({"Policy": granted(_ROLE)}),
         expect=(("kms.policy_changed", "Policy", _N, "medium"),),
-        near=("kms.policy_widened", "kms.policy_narrowed", "kms.external_principal_added"),
+        near=("kms.policy_principal_orphaned",),
     ),
     "the key policy lets in another account": Case(
         KEY,

@@ -10,19 +10,27 @@ from driftkeeper.collect.spec import Item
 from driftkeeper.domain.types import Step
 from driftkeeper.workflow.take_snapshot import named
 from tests.cases.answers import (
+    ACCESS_KEY,
     ACCOUNT,
     ALIAS,
     AS_OF,
     KEY,
     KEY_POLICY,
+    OIDC_PROVIDER,
     PAB,
+    PASSWORD_POLICY,
+    POLICY,
+    ROLE,
+    ROOT,
     SINCE,
+    TEAM,
     TRAIL,
     advanced,
     allow,
     basic,
     credential,
     document,
+    edited,
     granted,
     group,
     key,
@@ -32,6 +40,17 @@ from tests.cases.answers import (
     trail,
     user,
     virtual,
+)
+from tests.cases.border_answers import (
+    BUCKET,
+    acl,
+    bucket,
+    entry,
+    full_control,
+    prefix_list,
+    to_group,
+    vpc_block,
+    without_tls,
 )
 from tests.cases.case import bodies_of, changes_between, scope_of, step_between
 
@@ -43,6 +62,18 @@ _ALL = advanced("all", eventCategory=["Management"], readOnly=["true", "false"])
 _ALL_TURNED = {**_ALL, "FieldSelectors": [*reversed(_ALL["FieldSelectors"])]}
 _DATA = advanced("data", eventCategory=["Data"], resources__type=["AWS::S3::Object"])
 _SOURCES = ["kms.amazonaws.com", "rdsdata.amazonaws.com"]
+
+
+_GRANTS = [full_control(), to_group("s3/LogDelivery", "WRITE")]
+_OWNS = [{**full_control(), "Grantee": {**full_control()["Grantee"], "DisplayName": "x"}}]
+_OF_ACCOUNT = statement(
+    ["s3:GetObject", "s3:PutObject"], "arn:aws:s3:::orders/*", Principal={"AWS": ACCOUNT}
+)
+_OF_ROOT = {
+    **_OF_ACCOUNT,
+    "Action": ["s3:putobject", "s3:GetObject"],
+    "Principal": {"AWS": [_ROOT_ARN]},
+}
 
 
 def _tags(*rows: tuple[str, str], name: str = "Key", value: str = "Value") -> dict[str, object]:
@@ -64,6 +95,33 @@ _PUT = statement(["s3:PutObject", "s3:GetObject"], ["arn:aws:s3:::b/*", "arn:aws
 _PUT_TURNED = statement(["s3:GetObject", "s3:putobject"], ["arn:aws:s3:::a/*", "arn:aws:s3:::b/*"])
 _TLS = statement("s3:*", effect="Deny", Condition={"Bool": {"aws:SecureTransport": False}})
 _TLS_TEXT = statement(["s3:*"], ["*"], "Deny", Condition={"Bool": {"AWS:securetransport": "false"}})
+
+
+def _trusting(*principals: Item) -> Item:
+    rows = [
+        {k: v for k, v in statement("sts:AssumeRole", Principal=each).items() if k != "Resource"}
+        for each in principals
+    ]
+    return edited(ROLE, {"AssumeRolePolicyDocument": document(*rows)})
+
+
+_SERVICES = {"Service": ["ec2.amazonaws.com", "lambda.amazonaws.com"]}
+_TRUSTS_ACCOUNT = {
+    "Sid": "Ours",
+    "Effect": "Allow",
+    "Principal": {"AWS": [ACCOUNT]},
+    "Action": ["sts:assumerole"],
+}
+_LISTS = {
+    "AttachedManagedPolicies": [
+        {"PolicyName": name, "PolicyArn": f"arn:aws:iam::aws:policy/{name}"}
+        for name in ("ReadOnlyAccess", "SecurityAudit")
+    ],
+    "InstanceProfileList": [
+        {"Arn": f"arn:aws:iam::{ACCOUNT}:instance-profile/{name}"} for name in ("a", "b")
+    ],
+    "Tags": [{"Key": "a", "Value": "1"}, {"Key": "b", "Value": "2"}],
+}
 
 NOISE: dict[str, tuple[str, Item, Item]] = {
     # ---- policies
@@ -99,6 +157,11 @@ NOISE: dict[str, tuple[str, Item, Item]] = {
         "iam.user",
         _inline(document(_PUT, _TLS)),
         _inline(document(_TLS_TEXT, _PUT_TURNED)),
+    ),
+    "a bucket policy is saved anew with its lists in another order, and says the account's root": (
+        "s3.bucket",
+        bucket(Policy=document(_OF_ACCOUNT, without_tls())),
+        bucket(Policy=document(without_tls(Sid="tls"), _OF_ROOT)),
     ),
     # ---- the credential report
     "the report swaps the slots of two keys": (
@@ -174,6 +237,31 @@ NOISE: dict[str, tuple[str, Item, Item]] = {
         "kms.key",
         kms_key({"Rotations": None}),
         kms_key({"Rotations": [{"RotationDate": "2025-12-01T00:00:00Z"}]}),
+    ),
+    "a bucket is edited, and so created at another time": (
+        "s3.bucket",
+        bucket(),
+        bucket(CreationDate="2026-03-01T10:00:00Z"),
+    ),
+    "the owner of a bucket is called otherwise": (
+        "s3.bucket",
+        bucket(),
+        bucket(Acl={"Owner": {**BUCKET["Acl"]["Owner"], "DisplayName": "x"}, "Grants": _OWNS}),
+    ),
+    "a subnet leaves its network ACL and comes back": (
+        "ec2.network_acl",
+        acl(),
+        {**acl(), "Associations": [{"NetworkAclAssociationId": "new", "SubnetId": "subnet-1"}]},
+    ),
+    "a prefix list is in its next version": (
+        "ec2.prefix_list",
+        prefix_list("10.1.0.0/16"),
+        prefix_list("10.1.0.0/16", Version=2, State="modify-complete"),
+    ),
+    "the block on networks is updated to what it was": (
+        "ec2.vpc_block_public_access",
+        vpc_block(),
+        vpc_block(LastUpdateTimestamp="2026-03-01T10:00:00Z", State="update-in-progress"),
     ),
     "an alias points to another key, which the keys tell": (
         "kms.alias",
@@ -297,6 +385,85 @@ NOISE: dict[str, tuple[str, Item, Item]] = {
             allow("tcp", 443, "10.1.0.0/16"),
         ),
     ),
+    # ---- roles, policies and what else IAM lists
+    "a trust policy is saved anew with its lists in another order": (
+        "iam.role",
+        _trusting(_SERVICES, {"AWS": _ROOT_ARN}),
+        _trusting({"AWS": [_ROOT_ARN]}, {"Service": [*reversed(_SERVICES["Service"])]}),
+    ),
+    "a trust policy names the account instead of its root, and gets a Sid": (
+        "iam.role",
+        _trusting({"AWS": _ROOT_ARN}),
+        edited(
+            _trusting({"AWS": ACCOUNT}), {"AssumeRolePolicyDocument.Statement": [_TRUSTS_ACCOUNT]}
+        ),
+    ),
+    "a role is used": (
+        "iam.role",
+        ROLE,
+        edited(ROLE, {"RoleLastUsed.LastUsedDate": "2026-03-01T22:00:00Z"}),
+    ),
+    "the policies, profiles and tags of a role turn round": (
+        "iam.role",
+        edited(ROLE, _LISTS),
+        edited(ROLE, {name: [*reversed(rows)] for name, rows in _LISTS.items()}),
+    ),
+    "the document of a managed policy is saved anew in another order": (
+        "iam.policy",
+        edited(POLICY, {"Document": document(_PUT, statement("iam:Get*"))}),
+        edited(POLICY, {"Document": document(statement(["iam:get*"]), _PUT_TURNED)}),
+    ),
+    "a managed policy is attached somewhere, which its holder tells": (
+        "iam.policy",
+        POLICY,
+        edited(POLICY, {"AttachmentCount": 2, "UpdateDate": "2026-03-01T10:00:00Z"}),
+    ),
+    "the policies of a group turn round": (
+        "iam.group",
+        edited(TEAM, {"AttachedManagedPolicies": _LISTS["AttachedManagedPolicies"]}),
+        edited(TEAM, {"AttachedManagedPolicies": [*reversed(_LISTS["AttachedManagedPolicies"])]}),
+    ),
+    "the thumbprints and audiences of a provider turn round": (
+        "iam.oidc_provider",
+        edited(OIDC_PROVIDER, {"Provider.ClientIDList": ["a", "b"]}),
+        edited(
+            OIDC_PROVIDER,
+            {"Provider.ClientIDList": ["b", "a"], "Provider.ThumbprintList": ["6938", "1b51"]},
+        ),
+    ),
+    "an access key is used, which the report tells": (
+        "iam.access_key",
+        ACCESS_KEY,
+        edited(ACCESS_KEY, {"LastUsed.LastUsedDate": "2026-03-01T22:00:00Z"}),
+    ),
+    "root is used, which the report tells": (
+        "iam.root",
+        ROOT,
+        {
+            **ROOT,
+            "Credentials": [{**ROOT["Credentials"][0], "PasswordLastUsed": "2026-03-01T22:00:00Z"}],
+        },
+    ),
+    "a password policy leaves out what it does not ask for": (
+        "iam.password_policy",
+        PASSWORD_POLICY,
+        {**PASSWORD_POLICY, "HardExpiry": False, "RequireNumbers": False},
+    ),
+    "the tags and grants of a bucket turn round": (
+        "s3.bucket",
+        bucket(Tags=[*BUCKET["Tags"]], Acl={**BUCKET["Acl"], "Grants": _GRANTS}),
+        bucket(Tags=BUCKET["Tags"][::-1], Acl={**BUCKET["Acl"], "Grants": _GRANTS[::-1]}),
+    ),
+    "the entries and tags of a network ACL turn round": (
+        "ec2.network_acl",
+        acl(entry(90, ports=(22, 22)), entry(100)),
+        {**(_ACL := acl(entry(100), entry(90, ports=(22, 22)))), "Tags": _ACL["Tags"][::-1]},
+    ),
+    "the entries of a prefix list turn round": (
+        "ec2.prefix_list",
+        prefix_list("10.1.0.0/16", "10.2.0.0/16"),
+        prefix_list("10.2.0.0/16", "10.1.0.0/16"),
+    ),
     # ---- spelling
     "a CIDR is written with the bits of a host": (
         "ec2.security_group",
@@ -345,6 +512,18 @@ def test_the_switches_of_the_account_may_come_in_any_order() -> None:
     assert changes_between("s3.account_pab", PAB, turned) == []
 
 
+def test_other_numbers_of_the_entries_of_a_network_acl_are_told_as_an_edit_and_nothing_more() -> (
+    None
+):
+    """What it lets in is the same, though the entries are not."""
+    before = acl(entry(90, "deny", ports=(22, 22)), entry(100))
+    after = acl(entry(10, "deny", ports=(22, 22)), entry(20))
+
+    (change,) = changes_between("ec2.network_acl", before, after)
+
+    assert (change.kind, change.direction) == ("nacl.rules_changed", "neutral")
+
+
 def test_a_scope_that_fails_for_one_day_is_lost_and_restored_and_nothing_more() -> None:
     scope = scope_of("kms.key")
     lost = Step(scope, AS_OF, SINCE, 1, lost=True)
@@ -372,3 +551,30 @@ def test_a_key_to_be_deleted_whose_rotation_reads_false_is_not_told_as_rotation_
     assert "kms.rotation_disabled" not in {change.kind for change in found}
     scheduled = next(change for change in found if change.kind == "kms.deletion_scheduled")
     assert {change.caused_by for change in found if change is not scheduled} == {scheduled.id}
+
+
+def test_a_new_version_of_a_policy_of_aws_is_one_change_with_what_it_explains() -> None:
+    """AWS ships versions every other week; nobody in the account did anything."""
+    old = {**POLICY, "Owner": "aws", "Arn": "arn:aws:iam::aws:policy/SecurityAudit"}
+    new = {
+        **old,
+        "Document": document(statement(["s3:GetObject", "s3:ListBucket", "ses:Get*"])),
+        "DefaultVersionId": "v3",
+        "VersionCount": 3,
+    }
+
+    found = changes_between("iam.policy", old, new)
+
+    assert [change.kind for change in found if change.caused_by is None] == [
+        "iam.policy.aws_managed_updated"
+    ]
+
+
+def test_a_principal_that_was_deleted_is_told_as_that_and_not_as_an_edit() -> None:
+    """AWS puts the id of the deleted user or role in its place."""
+    old = _trusting({"AWS": f"arn:aws:iam::{ACCOUNT}:role/ci"})
+    new = _trusting({"AWS": "AROAEXAMPLE"})
+
+    assert [change.kind for change in changes_between("iam.role", old, new)] == [
+        "iam.role.trust_principal_orphaned"
+    ]

@@ -396,16 +396,21 @@ def test_each_weakening_is_told_once_with_what_put_it_right(folder: Path) -> Non
     pairs = {
         e["opened"]["kind"]: (e["opened"]["not_after"][:10], e["closed"] and e["closed"]["kind"])
         for e in document["episodes"]
+        if "role/migration" not in e["opened"]["resource"]
     }
     assert pairs["iam.user.mfa_removed"] == ("2026-08-31", "iam.user.mfa_enabled")
     assert pairs["kms.rotation_disabled"] == ("2026-09-01", "kms.rotation_enabled")
     assert pairs["cloudtrail.logging_stopped"] == ("2026-08-25", "cloudtrail.logging_started")
     assert pairs["iam.policy_attached"] == ("2026-07-28", "iam.policy_detached")
+    (gone,) = [e for e in document["episodes"] if "role/migration" in e["opened"]["resource"]]
+    assert gone["closed"]["kind"] == "iam.role.deleted", "what is gone has no policy any more"
     assert pairs["aa.finding_opened"] == ("2026-09-12", "aa.finding_resolved")
     assert pairs["guardduty.disabled"] == ("2026-08-29", "guardduty.enabled")
     lasting = [e["opened"]["kind"] for e in document["episodes"] if e["closed"] is None]
     assert lasting == [
+        "account.region_enabled",
         "guardduty.detector_recreated",
+        "iam.policy.permissions_widened",
         "aa.archive_rule_added",
         "guardduty.suppression_added",
         "sg.public_ingress_added",

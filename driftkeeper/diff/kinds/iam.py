@@ -1,44 +1,19 @@
-"""IAM users as the account lists them: membership, policies, boundary, MFA devices."""
+"""IAM users as the account lists them: membership and MFA devices."""
 
 from __future__ import annotations
 
-from driftkeeper.diff.policies import effect
 from driftkeeper.diff.spec import (
     ChangeKind,
     Difference,
     Lifecycle,
     appeared,
     moment,
-    replaced,
     vanished,
 )
 from driftkeeper.domain.types import Body, Direction, Json, Severity
-from driftkeeper.semantics.policy_effect import Effect
 
 _USER = "iam.user"
 _DEVICE = "MFADevices.*"
-_DIRECTIONS = {
-    Effect.WIDENED: Direction.WEAKENED,
-    Effect.NARROWED: Direction.STRENGTHENED,
-    Effect.CHANGED: Direction.NEUTRAL,
-    Effect.COSMETIC: Direction.NEUTRAL,
-}
-
-
-def _is_admin_policy(d: Difference) -> bool:
-    return d.path[-1].endswith(":iam::aws:policy/AdministratorAccess")
-
-
-def _inline(value: Json) -> Json:
-    return value.get("PolicyDocument") if isinstance(value, dict) else None
-
-
-def _came_or_went(d: Difference) -> Direction:
-    return _DIRECTIONS[effect(_inline(d.before), _inline(d.after))]
-
-
-def _changed(d: Difference) -> Direction:
-    return _DIRECTIONS[effect(d.before, d.after)]
 
 
 def _devices(body: Body | None) -> dict[str, Json]:
@@ -126,87 +101,6 @@ ACCESS = (
         severity=Severity.LOW,
         criteria=("CC6.3",),
         says="user {UserName} left the group {leaf}",
-    ),
-    ChangeKind(
-        name="iam.policy_attached",
-        evidence=_USER,
-        path="AttachedManagedPolicies.*",
-        when=appeared,
-        born=_is_admin_policy,
-        direction=lambda d: Direction.WEAKENED if _is_admin_policy(d) else Direction.NEUTRAL,
-        severity=lambda d: Severity.HIGH if _is_admin_policy(d) else Severity.LOW,
-        criteria=("CC6.3",),
-        says="the policy {leaf} was attached to user {UserName}",
-    ),
-    ChangeKind(
-        name="iam.policy_detached",
-        evidence=_USER,
-        path="AttachedManagedPolicies.*",
-        when=vanished,
-        direction=lambda d: Direction.STRENGTHENED if _is_admin_policy(d) else Direction.NEUTRAL,
-        severity=lambda d: Severity.HIGH if _is_admin_policy(d) else Severity.LOW,
-        criteria=("CC6.3",),
-        says="the policy {leaf} was detached from user {UserName}",
-    ),
-    ChangeKind(
-        name="iam.inline_policy_added",
-        evidence=_USER,
-        path="UserPolicyList.*",
-        when=appeared,
-        direction=_came_or_went,
-        severity=Severity.MEDIUM,
-        criteria=("CC6.3",),
-        says="the inline policy {leaf} was added to user {UserName}",
-    ),
-    ChangeKind(
-        name="iam.inline_policy_removed",
-        evidence=_USER,
-        path="UserPolicyList.*",
-        when=vanished,
-        direction=_came_or_went,
-        severity=Severity.MEDIUM,
-        criteria=("CC6.3",),
-        says="the inline policy {leaf} was removed from user {UserName}",
-    ),
-    ChangeKind(
-        name="iam.inline_policy_changed",
-        evidence=_USER,
-        path="UserPolicyList.*.PolicyDocument",
-        when=replaced,
-        direction=_changed,
-        severity=Severity.MEDIUM,
-        criteria=("CC6.3",),
-        says="the inline policy {steps[1]} of user {UserName} was changed",
-    ),
-    ChangeKind(
-        name="iam.boundary_removed",
-        evidence=_USER,
-        path="PermissionsBoundary",
-        when=vanished,
-        direction=Direction.WEAKENED,
-        severity=Severity.HIGH,
-        criteria=("CC6.3",),
-        says="the permissions boundary of user {UserName} was removed",
-    ),
-    ChangeKind(
-        name="iam.boundary_set",
-        evidence=_USER,
-        path="PermissionsBoundary",
-        when=appeared,
-        direction=Direction.STRENGTHENED,
-        severity=Severity.INFO,
-        criteria=("CC6.3",),
-        says="user {UserName} was given a permissions boundary",
-    ),
-    ChangeKind(
-        name="iam.boundary_changed",
-        evidence=_USER,
-        path="PermissionsBoundary.PermissionsBoundaryArn",
-        when=replaced,
-        direction=Direction.NEUTRAL,
-        severity=Severity.MEDIUM,
-        criteria=("CC6.3",),
-        says="the permissions boundary of user {UserName} changed from {before} to {after}",
     ),
 )
 

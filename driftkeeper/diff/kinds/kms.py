@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from driftkeeper.diff.says import short_name
 from driftkeeper.diff.spec import (
     ChangeKind,
     Difference,
@@ -55,12 +56,23 @@ def _aliases(body: Body | None) -> set[str]:
     return {str(row.get("AliasName")) for row in found if isinstance(row, dict)}
 
 
+def _other_key(d: Difference) -> str | None:
+    """Return the key that the alias left as it came to this one, or the other way round."""
+    for pair in d.beside:
+        beside = pair.before if appeared(d) else pair.after
+        if pair.key != d.resource and d.path[1] in _aliases(beside):
+            return pair.key
+    return None
+
+
 def _retargeted(d: Difference) -> bool:
-    """Say whether the alias left another key as it came to this one, or the other way round."""
-    others = [pair for pair in d.beside if pair.key != d.resource]
-    if appeared(d):
-        return any(d.path[1] in _aliases(pair.before) for pair in others)
-    return vanished(d) and any(d.path[1] in _aliases(pair.after) for pair in others)
+    return (appeared(d) or vanished(d)) and _other_key(d) is not None
+
+
+def _targets(d: Difference) -> str:
+    """Return which key the alias points to now, and to which it did before."""
+    here, there = short_name(d.resource), short_name(_other_key(d) or "?")
+    return f": {here} instead of {there}" if appeared(d) else f": {there} instead of {here}"
 
 
 def _switched_off(d: Difference) -> bool:
@@ -205,6 +217,28 @@ STATE = (
         direction=Direction.NEUTRAL,
         severity=Severity.MEDIUM,
         criteria=("CC6.7",),
-        says="{leaf} points to another key than before; {resource} is one of the two",
+        says="{leaf} points to another key than before",
+        adds=_targets,
+    ),
+)
+
+NAMES = (
+    ChangeKind(
+        name="kms.alias_created",
+        evidence="kms.alias",
+        on=Lifecycle.CREATED,
+        direction=Direction.NEUTRAL,
+        severity=Severity.INFO,
+        criteria=("CC6.7",),
+        says="{AliasName} was created",
+    ),
+    ChangeKind(
+        name="kms.alias_deleted",
+        evidence="kms.alias",
+        on=Lifecycle.DELETED,
+        direction=Direction.NEUTRAL,
+        severity=Severity.INFO,
+        criteria=("CC6.7",),
+        says="{AliasName} was deleted",
     ),
 )

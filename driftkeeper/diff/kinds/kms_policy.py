@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from driftkeeper.diff.policies import document, effect
+from driftkeeper.diff.policies import document, effect, orphaned, orphans_in_place
 from driftkeeper.diff.spec import ChangeKind, Difference, replaced
 from driftkeeper.domain.types import Direction, Json, Severity
 from driftkeeper.semantics.policy_effect import Effect
@@ -11,9 +11,18 @@ from driftkeeper.semantics.policy_public import external_accounts, is_public
 _KEY = "kms.key"
 
 
-def _effect(d: Difference) -> Effect:
-    """Return what happened to access; a policy that came or went is one we may look at, or not."""
+def _effect(d: Difference) -> Effect | None:
+    """Return what happened to access; a policy that came or went is one we may look at, or not.
+
+    None if nobody edited the policy, but somebody whom it names was deleted.
+    """
+    if _orphaned(d):
+        return None
     return effect(d.before, d.after) if replaced(d) else Effect.CHANGED
+
+
+def _orphaned(d: Difference) -> bool:
+    return orphaned(d.before, d.after)
 
 
 def _public(policy: Json) -> bool:
@@ -33,7 +42,7 @@ def _gained_outsider(d: Difference) -> bool:
 
 def _lost_outsider(d: Difference) -> bool:
     own = d.scope.account
-    return bool(_outsiders(d.before, own) - _outsiders(d.after, own))
+    return bool(_outsiders(d.before, own) - _outsiders(d.after, own)) and not _orphaned(d)
 
 
 POLICY = (
@@ -76,6 +85,17 @@ POLICY = (
         severity=Severity.LOW,
         criteria=("CC6.7", "CC6.3"),
         says="the key policy of {resource} is worded differently and allows the same as before",
+    ),
+    ChangeKind(
+        name="kms.policy_principal_orphaned",
+        evidence=_KEY,
+        path="Policy",
+        when=_orphaned,
+        direction=Direction.NEUTRAL,
+        severity=Severity.LOW,
+        criteria=("CC6.7", "CC6.3"),
+        says="a user or role that the key policy of {resource} names was deleted",
+        adds=lambda d: orphans_in_place(d.before, d.after),
     ),
     ChangeKind(
         name="kms.policy_public",

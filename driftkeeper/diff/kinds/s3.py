@@ -8,9 +8,10 @@ from driftkeeper.domain.types import Direction, Severity
 _FLAGS = ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets")
 
 
-def _went(d: Difference, before: bool, after: bool) -> bool:
-    old, new = d.before or {}, d.after or {}
-    return any(old.get(flag) is before and new.get(flag) is after for flag in _FLAGS)
+def switched(d: Difference, *, on: bool) -> list[str]:
+    """Return which of the four switches of a block were turned on, or off."""
+    old, new = (value if isinstance(value, dict) else {} for value in (d.before, d.after))
+    return [flag for flag in _FLAGS if old.get(flag) is (not on) and new.get(flag) is on]
 
 
 ACCOUNT_PAB = (
@@ -18,7 +19,7 @@ ACCOUNT_PAB = (
         name="s3.account_public_access_block_weakened",
         evidence="s3.account_pab",
         whole=True,
-        when=lambda d: _went(d, True, False),
+        when=lambda d: bool(switched(d, on=False)),
         direction=Direction.WEAKENED,
         severity=Severity.CRITICAL,
         criteria=("CC6.6",),
@@ -28,7 +29,7 @@ ACCOUNT_PAB = (
         name="s3.account_public_access_block_strengthened",
         evidence="s3.account_pab",
         whole=True,
-        when=lambda d: _went(d, False, True) and not _went(d, True, False),
+        when=lambda d: bool(switched(d, on=True)) and not switched(d, on=False),
         direction=Direction.STRENGTHENED,
         severity=Severity.INFO,
         criteria=("CC6.6",),

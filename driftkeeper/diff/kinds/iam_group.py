@@ -1,0 +1,29 @@
+"""IAM groups: that they come and go; what they may do is told as for users and roles."""
+
+from __future__ import annotations
+
+from driftkeeper.diff.spec import ChangeKind, Lifecycle
+from driftkeeper.domain.types import Direction, Severity
+
+_GROUP = "iam.group"
+
+LIFECYCLE = (
+    ChangeKind(
+        name="iam.group.created",
+        evidence=_GROUP,
+        on=Lifecycle.CREATED,
+        direction=Direction.NEUTRAL,
+        severity=Severity.LOW,
+        criteria=("CC6.3",),
+        says="group {GroupName} was created",
+    ),
+    ChangeKind(
+        name="iam.group.deleted",
+        evidence=_GROUP,
+        on=Lifecycle.DELETED,
+        direction=Direction.NEUTRAL,
+        severity=Severity.LOW,
+        criteria=("CC6.3",),
+        says="group {GroupName} was deleted",
+    ),
+)

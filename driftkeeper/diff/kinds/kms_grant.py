@@ -1,0 +1,27 @@
+"""KMS grants across accounts: what they let in beside the key policies."""
+
+from __future__ import annotations
+
+from driftkeeper.diff.spec import ChangeKind, Lifecycle
+from driftkeeper.domain.types import Direction, Severity
+
+GRANTS = (
+    ChangeKind(
+        name="kms.external_principal_added",
+        evidence="kms.grant",
+        on=Lifecycle.CREATED,
+        direction=Direction.WEAKENED,
+        severity=Severity.HIGH,
+        criteria=("CC6.7",),
+        says="a grant across accounts lets {GranteePrincipal} use {KeyArn} for {Operations}",
+    ),
+    ChangeKind(
+        name="kms.external_principal_removed",
+        evidence="kms.grant",
+        on=Lifecycle.DELETED,
+        direction=Direction.STRENGTHENED,
+        severity=Severity.HIGH,
+        criteria=("CC6.7",),
+        says="no grant lets {GranteePrincipal} use {KeyArn} for {Operations} any more",
+    ),
+)
