@@ -122,10 +122,8 @@ def test_all_ten_items_are_read_and_what_changes_in_each_is_told(journey: Journe
         ("nacl.public_ingress_closed", "ec2.network_acl"),
         ("prefix_list.changed", "ec2.prefix_list"),
     } <= {(row["kind"], row["evidence"]) for row in told}
-    by_evidence = {row["evidence"]: row["kind"] for row in told}
-    assert by_evidence["iam.password_policy"].startswith("iam.password_policy.")
-    assert by_evidence["iam.role"].startswith("iam.role.trust_")
-    assert by_evidence["iam.root"].startswith("iam.root.")
+    for name in ("iam.password_policy", "iam.role", "iam.root"):
+        assert any(row["kind"].startswith(f"{name}.") for row in told if row["evidence"] == name)
     assert journey.program("check").code == 0
 
 
