@@ -251,7 +251,7 @@ def collecting() -> list[Ratio]:
             f"{seconds:.1f} s ÷ ({calls:,} × {pause} ÷ {workers})",
         ),
         Ratio(
-            "4 × the resources",
+            "4 × the groups, memory",
             many / few,
             "peak memory ÷ peak memory",
             f"{many / 1e6:.0f} MB ÷ {few / 1e6:.0f} MB",
