@@ -12,10 +12,11 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from driftkeeper.collect.catalog import evidence_types
 from driftkeeper.collect.evidence.iam_credential import report_rows
+from driftkeeper.collect.spec import Asker
 from driftkeeper.domain.canonical import timestamp
 from driftkeeper.domain.types import Scope
 from tests.bench import groups, things, users
@@ -261,7 +262,7 @@ class Estate:
 
     def _report(self, scope: Scope, as_of: datetime) -> list[Item]:
         text = report_text([one.item for one in self._things[scope].values()], self.rng)
-        rows = [dict(row) for row in report_rows(Report(text, as_of))]
+        rows = [dict(row) for row in report_rows(cast(Asker, Report(text, as_of)))]
         for row in rows:
             row.pop("GeneratedTime")
         return rows

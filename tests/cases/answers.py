@@ -12,11 +12,11 @@ import csv
 import io
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from driftkeeper.collect.evidence.ec2_security_group_rule import rule_name
 from driftkeeper.collect.evidence.iam_credential import report_rows
-from driftkeeper.collect.spec import Call, Item
+from driftkeeper.collect.spec import Asker, Call, Item
 from driftkeeper.domain.clock import Clock
 from tests.cases import border_answers, watcher_answers
 
@@ -224,7 +224,7 @@ class _Report:
 
 
 def _row(row: Mapping[str, str]) -> Item:
-    (item,) = report_rows(_Report(row))
+    (item,) = report_rows(cast(Asker, _Report(row)))
     del item["GeneratedTime"]
     return item
 

@@ -653,12 +653,18 @@ def _row(spec: EvidenceType) -> Mapping[str, Any]:
 def _detail(spec: EvidenceType, name: str, detail: Detail) -> Any:
     """Return the shape of a detail; a row with an allow-list has only the fields on it."""
     match detail:
-        case Gather(call=Function()):
-            return [GATHERED[spec.name, name]()]
-        case Gather(call=Call() as call) | (Call() as call):
-            return _answered(call) if call.fields is None else [_row_of(call)]
+        case Gather():
+            if isinstance(detail.call, Function):
+                return [GATHERED[spec.name, name]()]
+            return _whole(detail.call)
+        case Call():
+            return _whole(detail)
         case Batch(call=call):
             return _row_of(call)
+
+
+def _whole(call: Call) -> Any:
+    return _answered(call) if call.fields is None else [_row_of(call)]
 
 
 def _body(spec: EvidenceType) -> dict[str, Any]:

@@ -13,7 +13,7 @@ import pytest
 from botocore.model import ListShape, ServiceModel, Shape as Modelled, StructureShape
 
 from driftkeeper.collect.catalog import evidence_types
-from driftkeeper.collect.spec import Call, EvidenceType, Gather, Item
+from driftkeeper.collect.spec import Call, EvidenceType, Item
 from driftkeeper.derive.catalog import facts
 from driftkeeper.diff.catalog import declared, fallbacks, kinds, kinds_of
 from driftkeeper.diff.spec import EVERYTHING, ChangeKind, Lifecycle
@@ -470,10 +470,11 @@ def _fields(spec: EvidenceType) -> dict[str, Modelled | None]:
     row_shape: Any = _answer(spec.listing)
     if isinstance(row_shape, ListShape):
         row_shape = row_shape.member
-    details = {
-        name: _answer(detail.call if isinstance(detail, Gather) else detail)
+    calls = {
+        name: detail if isinstance(detail, Call) else detail.call
         for name, detail in spec.details.items()
     }
+    details = {name: _answer(call) for name, call in calls.items() if isinstance(call, Call)}
     return {**row_shape.members, **details}
 
 

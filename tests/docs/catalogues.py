@@ -121,11 +121,13 @@ def _calls(spec: EvidenceType) -> Iterator[tuple[str, str, str]]:
         yield "the listing", _call(call), _meaning(call)
     for name, detail in spec.details.items():
         match detail:
-            case Gather(call=Function() as function):
-                for call in function.calls:
-                    yield code(name), _call(call), f"once per scope; {_dealt(detail)}"
-            case Gather(call=Call() as call):
-                yield code(name), _call(call), f"once per scope; {_meaning(call)}; {_dealt(detail)}"
+            case Gather():
+                if isinstance(detail.call, Function):
+                    for call in detail.call.calls:
+                        yield code(name), _call(call), f"once per scope; {_dealt(detail)}"
+                else:
+                    words = f"once per scope; {_meaning(detail.call)}; {_dealt(detail)}"
+                    yield code(name), _call(detail.call), words
             case Batch(call=call):
                 given = f"{detail.each}=<{detail.to} of up to {detail.size}>"
                 yield code(name), _call(call, given), f"{_meaning(call)}; {_dealt(detail)}"

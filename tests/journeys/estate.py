@@ -202,8 +202,8 @@ def _trail(*, logs: bool) -> Answers:
 
 def _iam(account: str, names: list[str], day: int) -> Answers:
     users = [_user(account, name, day) for name in names]
-    header = ("user", "arn", "user_creation_time", "password_enabled", "mfa_active")
-    header += ("access_key_1_active",)
+    about = ("user", "arn", "user_creation_time", "password_enabled", "mfa_active")
+    header = (*about, "access_key_1_active")
     root = ("<root_account>", f"arn:aws:iam::{account}:root", "2020-01-01T00:00:00Z")
     rows = [
         header,

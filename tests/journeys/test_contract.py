@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from driftkeeper.workflow import config
+from driftkeeper.workflow.config_accounts import AccountConfig, OrganizationConfig
 from tests.journeys import estate
 from tests.journeys.conftest import collect_all
 from tests.journeys.estate import BASTION, DESKTOP, IRELAND, PROD, STAGE, VIRGINIA
@@ -287,8 +288,8 @@ def test_what_init_writes_is_a_valid_configuration_with_every_key(tmp_path: Path
     written = tomllib.loads(uncommented)
     assert written["collect"].keys() == config.CollectConfig.model_fields.keys()
     assert written["period"].keys() == config.PeriodConfig.model_fields.keys()
-    assert written["accounts"][0].keys() == config.AccountConfig.model_fields.keys()
-    assert written["organization"].keys() == config.OrganizationConfig.model_fields.keys()
+    assert written["accounts"][0].keys() == AccountConfig.model_fields.keys()
+    assert written["organization"].keys() == OrganizationConfig.model_fields.keys()
 
 
 def test_messages_go_to_stderr_and_quiet_silences_them(asking: Program) -> None:

@@ -41,18 +41,17 @@ def _keys(*names: str) -> dict[str, Any]:
 
 
 def _type(**more: Any) -> EvidenceType:
-    details = {"KeyMetadata": DESCRIBE, "Rotation": ROTATION}
-    return EvidenceType(
-        "kms.thing",
-        "T",
-        1,
-        **{"reach": Reach.REGION, "listing": LIST, "key": "key/{KeyId}", "says": "Says."}
-        | {"details": details}
-        | more,
-    )
+    usual: dict[str, Any] = {
+        "reach": Reach.REGION,
+        "listing": LIST,
+        "key": "key/{KeyId}",
+        "says": "Says.",
+        "details": {"KeyMetadata": DESCRIBE, "Rotation": ROTATION},
+    }
+    return EvidenceType("kms.thing", "T", 1, **{**usual, **more})
 
 
-def _plain(**more: Any) -> dict[tuple[str, str], Any]:
+def _plain(**more: Any) -> dict[Any, Any]:
     """What AWS answers to the calls of no type."""
     return {
         (HOME, "ec2.DescribeRegions"): {"Regions": [{"RegionName": REGION}]},

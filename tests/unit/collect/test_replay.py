@@ -87,6 +87,8 @@ def _structures(shape: Any, around: tuple[str, ...] = ()) -> Iterator[StructureS
             yield from _structures(shape.member, around)
         case "map":
             yield from _structures(shape.value, around)
+        case _:
+            return
 
 
 class TestReplay:
@@ -290,7 +292,7 @@ class TestRecording:
             "GroupList": [],
             "AttachedManagedPolicies": [],
         }
-        none = {"GroupDetailList": [], "RoleDetailList": [], "Policies": []}
+        none: dict[str, Any] = {"GroupDetailList": [], "RoleDetailList": [], "Policies": []}
         script = Script(
             {
                 ("aws-global", "iam.GetAccountAuthorizationDetails"): {

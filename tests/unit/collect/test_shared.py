@@ -14,9 +14,14 @@ from driftkeeper.domain.types import Cause
 
 def test_the_first_makes_it_and_all_get_the_same():
     shared, made = Shared(), []
-    assert shared.once("a", lambda: made.append(1) or "one") == "one"
-    assert shared.once("a", lambda: made.append(2) or "two") == "one"
-    assert shared.once("b", lambda: made.append(3) or "three") == "three"
+
+    def make(number: int) -> int:
+        made.append(number)
+        return number
+
+    assert shared.once("a", lambda: make(1)) == 1
+    assert shared.once("a", lambda: make(2)) == 1
+    assert shared.once("b", lambda: make(3)) == 3
     assert made == [1, 3]
 
 
@@ -25,7 +30,11 @@ def test_many_threads_at_once_make_it_once():
 
     def ask(number: int) -> object:
         start.wait()
-        return shared.once("a", lambda: made.append(number) or object())
+        return shared.once("a", lambda: make(number))
+
+    def make(number: int) -> object:
+        made.append(number)
+        return object()
 
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(ask, range(8)))

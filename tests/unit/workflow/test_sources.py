@@ -22,9 +22,11 @@ from driftkeeper.store import read
 from driftkeeper.store.database import Engine, reading
 from driftkeeper.workflow import sources
 from driftkeeper.workflow.compare import compare
-from driftkeeper.workflow.config import AccountConfig, CollectConfig, Config, RegionExclude
+from driftkeeper.workflow.config import CollectConfig, Config, RegionExclude
+from driftkeeper.workflow.config_accounts import AccountConfig
+from driftkeeper.workflow.looking import Task
 from driftkeeper.workflow.sources import Source, Wanted, due, live, recorded
-from driftkeeper.workflow.take_snapshot import Taken, Task, known_scopes, take, tasks
+from driftkeeper.workflow.take_snapshot import Taken, known_scopes, take, tasks
 from tests.aws import (
     ACCOUNT,
     HOME,

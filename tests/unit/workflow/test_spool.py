@@ -39,8 +39,13 @@ def test_an_empty_spool_has_nothing():
 def test_what_is_only_observed_takes_memory_too_and_is_written_to_disk():
     """Of a finding or a key's grants, the most is observed."""
     with Spool(limit=100_000) as spool:
-        assert _held(lambda: [spool.add(_watched()) for _ in range(50)]) < 200_000
+        assert _held(lambda: _fill(spool, 50)) < 200_000
         assert list(spool) == [_watched()] * 50
+
+
+def _fill(spool: Spool, number: int) -> None:
+    for _ in range(number):
+        spool.add(_watched())
 
 
 def _watched() -> Sight:

@@ -103,7 +103,9 @@ def row(arn: str, **columns: str) -> dict[str, str]:
 
 def report(rows: Sequence[Mapping[str, str]]) -> bytes:
     """A credential report with these rows, as AWS writes it: no newline at the end."""
-    return "\n".join(",".join(line) for line in [[*rows[0]], *map(dict.values, rows)]).encode()
+    return "\n".join(
+        ",".join(line) for line in [[*rows[0]], *([*row.values()] for row in rows)]
+    ).encode()
 
 
 def virtual(name: str, owner: str | None = None, **more: Any) -> dict[str, Any]:

@@ -249,7 +249,7 @@ class TestFindings:
         assert (config["action"], config["status"]) == (["s3:GetObject"], "ACTIVE")
 
     def test_details_come_from_all_pages_and_their_order_means_nothing(self):
-        answers = {"ListFindingsV2": {"findings": [_short("s")]}}
+        answers: dict[str, Any] = {"ListFindingsV2": {"findings": [_short("s")]}}
         ours, _ = _look(FINDING, [_analyzer("u")], **answers)
         other = {**_short("s"), "findingDetails": DETAILS[::-1]}
         theirs, script = _look(FINDING, [_analyzer("u")], GetFindingV2=other, **answers)
@@ -281,9 +281,8 @@ class TestFindings:
 
     @pytest.mark.parametrize("name", ["ListFindings", "ListFindingsV2"])
     def test_findings_of_one_analyzer_denied_make_all_missed(self, name: str):
-        sight, _ = _look(
-            FINDING, [_analyzer("a"), _analyzer("u")], **{name: Error("AccessDeniedException")}
-        )
+        denied: dict[str, Any] = {name: Error("AccessDeniedException")}
+        sight, _ = _look(FINDING, [_analyzer("a"), _analyzer("u")], **denied)
         assert (sight.coverage.outcome, sight.coverage.cause) == (Outcome.MISSED, Cause.DENIED)
 
     def test_details_denied_are_unseen(self):

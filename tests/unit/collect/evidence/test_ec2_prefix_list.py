@@ -71,7 +71,7 @@ def test_a_list_that_a_rule_refers_to_has_its_entries_by_network():
         {"Cidr": "10.1.0.0/16"},
         {"Cidr": "10.2.0.0/16", "Description": "b"},
     ]
-    assert "_Rules" not in body.config | body.observed
+    assert "_Rules" not in {**body.config, **body.observed}
 
 
 def test_entries_are_asked_for_only_where_they_matter():

@@ -156,22 +156,18 @@ PERMISSIONS = [
     {"IpProtocol": "50", "IpRanges": [{"CidrIp": "10.0.0.0/8"}]},
     {"IpProtocol": "icmp", "FromPort": -1, "ToPort": -1, "IpRanges": [{"CidrIp": "10.0.0.0/8"}]},
 ]
-RULES = [
-    _rule(part, SecurityGroupRuleId=f"sgr-{number}")
-    for number, part in enumerate(
-        [
-            OFFICE,
-            {"CidrIpv4": "1.1.1.1/32"},
-            {"CidrIpv6": "2001:db8::/32"},
-            {"PrefixListId": "pl-1"},
-            {"ReferencedGroupInfo": {"GroupId": "sg-1", "UserId": ACCOUNT}},
-            {**OFFICE, **ALL},
-            {**OFFICE, **ALL, "IpProtocol": "50"},
-            {**OFFICE, **ALL, "IpProtocol": "icmp"},
-            {"CidrIpv4": "0.0.0.0/0", **ALL, "IsEgress": True},
-        ]
-    )
+PARTS: list[dict[str, Any]] = [
+    OFFICE,
+    {"CidrIpv4": "1.1.1.1/32"},
+    {"CidrIpv6": "2001:db8::/32"},
+    {"PrefixListId": "pl-1"},
+    {"ReferencedGroupInfo": {"GroupId": "sg-1", "UserId": ACCOUNT}},
+    {**OFFICE, **ALL},
+    {**OFFICE, **ALL, "IpProtocol": "50"},
+    {**OFFICE, **ALL, "IpProtocol": "icmp"},
+    {"CidrIpv4": "0.0.0.0/0", **ALL, "IsEgress": True},
 ]
+RULES = [_rule(part, SecurityGroupRuleId=f"sgr-{number}") for number, part in enumerate(PARTS)]
 
 
 def _tied(rules: list[dict[str, Any]]) -> Tied:

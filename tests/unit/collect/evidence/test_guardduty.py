@@ -203,7 +203,8 @@ class TestDetectors:
         [("GetAdministratorAccount", "Administrator"), ("GetFindingsStatistics", "Statistics")],
     )
     def test_a_detail_denied_is_unseen(self, operation: str, detail: str):
-        sight, _ = _look(DETECTOR, **{operation: Error("AccessDeniedException")})
+        denied: dict[str, Any] = {operation: Error("AccessDeniedException")}
+        sight, _ = _look(DETECTOR, **denied)
         assert (sight.coverage.outcome, _only(sight).unseen) == (Outcome.PARTIAL, (detail,))
         assert detail not in {*_only(sight).config, *_only(sight).observed}
 

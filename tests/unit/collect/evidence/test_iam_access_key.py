@@ -136,7 +136,7 @@ def test_all_pages_of_a_users_keys_are_read():
     "operation", ["ListAccessKeys", "GetCredentialReport", "GetAccountAuthorizationDetails"]
 )
 def test_what_is_denied_is_missed_and_not_empty(operation: str):
-    denied = {operation: lambda _params: Error("AccessDenied", status=403)}
+    denied: dict[str, Any] = {operation: lambda _params: Error("AccessDenied", status=403)}
     script = account([user("alice")], [row(ALICE, **_slot(1, OLD))], **denied)
     sight = see(ACCESS_KEY, script)
     assert (sight.coverage.outcome, sight.coverage.cause) == (Outcome.MISSED, Cause.DENIED)

@@ -12,11 +12,11 @@ from driftkeeper.collect.evidence.iam_saml_provider import SAML_PROVIDER
 from driftkeeper.collect.evidence.iam_server_certificate import SERVER_CERTIFICATE
 from driftkeeper.collect.spec import EvidenceType
 from driftkeeper.domain.types import Cause, Outcome, Sight
-from tests.aws import NOW, Error
+from tests.aws import NOW, Error, Script
 from tests.unit.collect.evidence.iam_account import BORN, IAM, account, by_name, see
 
 OIDC = f"{IAM}:oidc-provider/token.actions.githubusercontent.com"
-PROVIDER = {
+PROVIDER: dict[str, Any] = {
     "Url": "token.actions.githubusercontent.com",
     "ClientIDList": ["sts.amazonaws.com", "other"],
     "ThumbprintList": ["b" * 40, "a" * 40],
@@ -109,11 +109,15 @@ class TestCertificates:
 def test_none_is_an_answer_and_a_denial_or_nonsense_is_none(
     spec: EvidenceType, operation: str, items: str
 ):
-    none = see(spec, account(**{operation: {items: []}}))
+    def answering(answer: Any) -> Script:
+        answers: dict[str, Any] = {operation: answer}
+        return account(**answers)
+
+    none = see(spec, answering({items: []}))
     assert (none.bodies, none.coverage.outcome) == ((), Outcome.COMPLETE)
-    denied = see(spec, account(**{operation: Error("AccessDenied", status=403)}))
+    denied = see(spec, answering(Error("AccessDenied", status=403)))
     assert (denied.coverage.outcome, denied.coverage.cause) == (Outcome.MISSED, Cause.DENIED)
-    unreadable = see(spec, account(**{operation: KeyError("as parsers fail on a page of a proxy")}))
+    unreadable = see(spec, answering(KeyError("as parsers fail on a page of a proxy")))
     assert (unreadable.coverage.outcome, unreadable.coverage.code) == (
         Outcome.MISSED,
         "MalformedAnswer",

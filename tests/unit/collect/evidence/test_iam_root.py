@@ -164,7 +164,7 @@ def test_a_report_without_root_says_nothing_of_its_credentials():
     ],
 )
 def test_what_is_denied_is_unseen_and_the_rest_is_seen(operation: str, detail: str):
-    denied = {operation: lambda _params: Error("AccessDenied", status=403)}
+    denied: dict[str, Any] = {operation: lambda _params: Error("AccessDenied", status=403)}
     sight = see(TYPE, _script(**denied))
     assert (sight.coverage.outcome, sight.coverage.cause) == (Outcome.PARTIAL, Cause.DENIED)
     (body,) = sight.bodies

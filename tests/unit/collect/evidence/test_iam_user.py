@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from driftkeeper.collect.evidence.iam_user import USER
@@ -125,7 +127,7 @@ def test_a_device_enabled_anew_is_an_act_and_no_configuration():
     "operation", ["ListVirtualMFADevices", "GenerateCredentialReport", "GetCredentialReport"]
 )
 def test_when_devices_are_unseen_users_are_seen_and_none_lost_one(operation: str):
-    denied = {operation: lambda _params: Error("AccessDenied", status=403)}
+    denied: dict[str, Any] = {operation: lambda _params: Error("AccessDenied", status=403)}
     script = account([user("alice"), user("bob")], **denied)
     sight = see(USER, script)
     assert (sight.coverage.outcome, sight.coverage.cause) == (Outcome.PARTIAL, Cause.DENIED)

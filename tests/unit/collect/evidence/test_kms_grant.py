@@ -16,7 +16,7 @@ from tests.aws import ACCOUNT, NOW, REGION, Error, Script, clients, reader
 
 PARTNER = "999988887777"
 OURS = f"arn:aws:iam::{ACCOUNT}:root"
-FOREIGN = {
+FOREIGN: dict[str, Any] = {
     "GrantId": "g1",
     "GranteePrincipal": f"arn:aws:iam::{PARTNER}:role/reader",
     "IssuingAccount": OURS,
@@ -126,7 +126,7 @@ def test_keys_and_grants_are_asked_for_once_for_both_types():
     asks, shared = clients(script, (*KEY.calls(), *GRANT.calls())), Shared()
     for spec in (KEY, GRANT):
         look(spec, replace(reader(script, spec), clients=asks, shared=shared))
-    asked = [(name, params.get("KeyId")) for _, name, params in script.asked]
+    asked = [(name, str(params.get("KeyId"))) for _, name, params in script.asked]
     for name in ("kms.DescribeKey", "kms.ListGrants"):
         assert sorted(key for called, key in asked if called == name) == sorted(
             {key for called, key in asked if called == name}

@@ -71,7 +71,7 @@ DETAILS = {
     "GetObjectLockConfiguration": "ObjectLock",
     "GetBucketTagging": "Tags",
 }
-NONE = {
+NONE: dict[str, Any] = {
     "GetPublicAccessBlock": Error("NoSuchPublicAccessBlockConfiguration", status=404),
     "GetBucketPolicy": Error("NoSuchBucketPolicy", status=404),
     "GetBucketOwnershipControls": Error("OwnershipControlsNotFoundError", status=404),
