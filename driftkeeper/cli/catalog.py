@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any
 
 import typer
@@ -116,6 +117,7 @@ def iam_policy(
     of what finds the accounts and assumes that role in each.
     """
     from driftkeeper.collect.permissions import collector_policy, organization_policy
+    from driftkeeper.workflow.config_accounts import ROLE_NAME
 
     session: Session = context.obj
     if role and not organization:
@@ -124,6 +126,11 @@ def iam_policy(
         )
     if organization:
         configured = session.config.organization
+        if role and not re.fullmatch(ROLE_NAME, role):
+            raise UsageError(
+                f"{role!r} is no name of a role; write it without its ARN,"
+                " like driftkeeper or audit/driftkeeper"
+            )
         name = role or (configured.role if configured else _ROLE)
         document = organization_policy(name)
     else:

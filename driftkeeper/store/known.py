@@ -39,7 +39,7 @@ def last_bodies(
     if head.observed_digest is not None:
         block = decode(blobs.get([head.observed_digest])[head.observed_digest])
     blind: dict[str, set[str]] = {}
-    for key, detail in latest.last_sights(connection, head, heads.keys()):
+    for key, detail in latest.blind_details(connection, head, heads.keys()):
         blind.setdefault(key, set()).add(detail)
     bodies = {}
     for key, found in heads.items():

@@ -119,6 +119,23 @@ def _is(wanted: Scope | None) -> tuple[ColumnElement[bool], ...]:
     return tuple(column == name for column, name in zip(columns, names, strict=True))
 
 
+def blind_details(
+    connection: Connection, head: ScopeHead, keys: Collection[str]
+) -> set[tuple[str, str]]:
+    """Return the details of these resources that the last listing did not see: resource and detail."""
+    if not head.partial or not keys:
+        return set()
+    missed = select(miss.c.resource, miss.c.detail).where(
+        miss.c.scope_id == head.id, miss.c.snapshot == head.listed, miss.c.detail.is_not(None)
+    )
+    # A detail that was missed of all of them was missed of each, and of some perhaps for longer.
+    return {
+        (key, detail)
+        for resource_key, detail in connection.execute(missed)
+        for key in (keys if resource_key is None else {resource_key}.intersection(keys))
+    }
+
+
 def last_sights(
     connection: Connection, head: ScopeHead, keys: Collection[str]
 ) -> dict[tuple[str, str], tuple[datetime, int] | None]:
@@ -126,17 +143,9 @@ def last_sights(
 
     By resource and detail: the time and the snapshot, None for what was never seen before.
     """
-    if not head.partial or not keys:
+    wanted = blind_details(connection, head, keys)
+    if not wanted:
         return {}
-    missed = select(miss.c.resource, miss.c.detail).where(
-        miss.c.scope_id == head.id, miss.c.snapshot == head.listed, miss.c.detail.is_not(None)
-    )
-    # A detail that was missed of all of them was missed of each, and of some perhaps for longer.
-    wanted = {
-        (key, detail)
-        for resource_key, detail in connection.execute(missed)
-        for key in (keys if resource_key is None else {resource_key}.intersection(keys))
-    }
     names = _names(connection, head.id, {key for key, _ in wanted})
     found: dict[tuple[str, str], tuple[datetime, int] | None] = {}
     for key, detail in sorted(wanted):

@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 _ACCOUNT_ID = r"^\d{12}$"
 _ROLE_ARN = r"^arn:[\w-]+:iam::\d{12}:role/.+$"
 _UNIT = r"^(r-[0-9a-z]{4,32}|ou-[0-9a-z]{4,32}-[0-9a-z]{8,32})$"
+ROLE_NAME = r"^([\w+=,.@-]+/)*[\w+=,.@-]{1,64}$"
+"""The name of a role, after its path where it has one."""
 WRITTEN = r"\S"
 """A reason that says something."""
 
@@ -53,7 +55,7 @@ class OrganizationExclude(Section):
 class OrganizationConfig(Section):
     """`[organization]`: every account of the organisation is read, or those chosen here."""
 
-    role: Annotated[str, Field(pattern=r"^([\w+=,.@-]+/)*[\w+=,.@-]{1,64}$")]
+    role: Annotated[str, Field(pattern=ROLE_NAME)]
     profile: str | None = None
     role_arn: Annotated[str, Field(pattern=_ROLE_ARN)] | None = None
     external_id: str | None = None

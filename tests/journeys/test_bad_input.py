@@ -87,6 +87,10 @@ ASKING: dict[str, Case] = {
         ),
     ),
     "no such severity": ("changes --severity bad", "'bad' is not one of 'info', 'low', 'medium'"),
+    "no name of a role": (
+        "catalog iam-policy --organization --role arn:aws:iam::1:role/x",
+        "'arn:aws:iam::1:role/x' is no name of a role; write it without its ARN, like",
+    ),
     "no such criterion": ("changes --criterion CC99", "bears on criterion 'CC99'; known are: CC"),
     "an account never seen": (
         "changes --account 999988887777",
