@@ -82,20 +82,24 @@ POLICIES = {
         near=("iam.policy.deleted", "iam.policy.wildcard_added"),
     ),
     "a policy is created that allows everything": Case(
-        _POLICY, None, policy(_ALL), expect=(("iam.policy.created", "", _N, "low"), _OPENED)
+        _POLICY,
+        None,
+        policy(_ALL),
+        expect=(("iam.policy.created", "", _N, "low"), _OPENED),
+        near=("iam.policy.aws_managed_listed",),
     ),
     "a policy of AWS comes into use": Case(
         _POLICY,
         None,
         of_aws(_ALL),
-        expect=(("resource.created", "", _N, "info"),),
+        expect=(("iam.policy.aws_managed_listed", "", _N, "info"),),
         near=("iam.policy.created", "iam.policy.wildcard_added"),
     ),
     "a policy of AWS is used no more": Case(
         _POLICY,
         of_aws(),
         None,
-        expect=(("resource.deleted", "", _N, "info"),),
+        expect=(("iam.policy.aws_managed_unlisted", "", _N, "info"),),
         near=("iam.policy.deleted",),
     ),
     "a policy is deleted": Case(
@@ -103,7 +107,7 @@ POLICIES = {
         policy(),
         None,
         expect=(("iam.policy.deleted", "", _N, "low"),),
-        near=("iam.policy.created",),
+        near=("iam.policy.created", "iam.policy.aws_managed_unlisted"),
     ),
     "a new version allows more": Case(
         _POLICY,

@@ -261,6 +261,8 @@ NOT_YET = {
 OURS = {
     # beyond the taxonomy: what answers for all that is not named, MFA devices one by one, root's password,
     # policies that say the same in other words, and findings that are gone or go on in another way
+    "iam.policy.aws_managed_listed",
+    "iam.policy.aws_managed_unlisted",
     "resource.attribute_changed",
     "resource.created",
     "resource.deleted",

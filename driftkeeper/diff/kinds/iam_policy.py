@@ -90,6 +90,27 @@ LIFECYCLE = (
         criteria=("CC6.3",),
         says="the policy {PolicyName} was deleted",
     ),
+    # AWS's own policies are there always, and listed only while somebody has them.
+    ChangeKind(
+        name="iam.policy.aws_managed_listed",
+        evidence=_POLICY,
+        on=Lifecycle.CREATED,
+        when=_is_aws,
+        direction=Direction.NEUTRAL,
+        severity=Severity.INFO,
+        criteria=("CC6.3",),
+        says="AWS's policy {PolicyName} is in use now",
+    ),
+    ChangeKind(
+        name="iam.policy.aws_managed_unlisted",
+        evidence=_POLICY,
+        on=Lifecycle.DELETED,
+        when=_is_aws,
+        direction=Direction.NEUTRAL,
+        severity=Severity.INFO,
+        criteria=("CC6.3",),
+        says="AWS's policy {PolicyName} is no longer in use; AWS still has it",
+    ),
 )
 
 PERMISSIONS = (
