@@ -80,6 +80,7 @@ class ChangeKind:
     that does not names a further consequence of it. What no kind claims at a path it `explains` is told as
     caused by it. `born` holds in place of `when` for what a new resource comes with, or a detail seen for
     the first time: that is told as caused by the creation. `adds` is more to say of some differences.
+    `trigger` says in words when it fires, `means` why that matters, `advice` what to do about it.
     """
 
     name: str
@@ -96,6 +97,9 @@ class ChangeKind:
     explains: tuple[str, ...] = ()
     born: Test | None = None
     adds: Callable[[Difference], str] | None = None
+    trigger: str = ""
+    means: str = ""
+    advice: str = ""
 
     def fires(self, difference: Difference) -> bool:
         """Say whether this kind names the difference."""
