@@ -1,47 +1,136 @@
-"""Draws the conclusions: how each fact moved, given the resources that changed."""
+"""Draws the conclusions: which facts can have moved, and how each did.
+
+A row is recomputed when its resource changed, or anything that it is drawn from. What is unknown now says
+nothing now; once it is known again it is compared with what was known last, so that nothing is lost.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
-from driftkeeper.derive.spec import Fact
-from driftkeeper.domain.types import Body, Change, Json, Moved, Pair
+from driftkeeper.derive.spec import Fact, NotSeenError, Row, View, World
+from driftkeeper.domain.types import GLOBAL_REGION, Change, Json, Moved, Scope, Step
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a fact is about: one resource."""
+
+    scope: Scope
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
 class FactMoved:
-    """A fact about one resource that moved, with the pair of bodies it was drawn from."""
+    """A fact about one resource that moved, and the scopes from which it is drawn.
+
+    `since` is when it was known last, where that was not just before.
+    """
 
     fact: Fact
-    pair: Pair
+    subject: Subject
     moved: Moved
+    asked: frozenset[Scope]
+    since: datetime | None = None
 
     def causes(self, changes: Iterable[Change]) -> list[Change]:
-        """Return the changes of the resource, those first that most likely moved the fact."""
-        own = [change for change in changes if change.resource == self.pair.key]
-        return sorted(own, key=lambda change: -self.fact.blame(self.moved, change))
+        """Return the changes that can have moved the fact, those first that most likely did.
+
+        Of the resource itself that is every change; of what it depends on, only what is to blame.
+        """
+        weighed = [
+            (self.fact.blame(self.moved, change), change.scope == self.subject.scope, change)
+            for change in changes
+            if change.resource == self.subject.key
+            or change.scope in self.asked - {self.subject.scope}
+        ]
+        found = [entry for entry in weighed if entry[0] or entry[1]]
+        return [change for _, _, change in sorted(found, key=lambda entry: (-entry[0], -entry[1]))]
 
 
-def moved(facts: Iterable[Fact], pairs: Iterable[Pair]) -> Iterator[FactMoved]:
-    """Yield every movement of a fact; a resource that is not there has an empty configuration."""
-    by_evidence: dict[str, list[Fact]] = {}
-    for fact in facts:
-        by_evidence.setdefault(fact.of, []).append(fact)
-    for pair in pairs:
-        for fact in by_evidence.get(pair.scope.evidence, ()):
-            if not _same_configuration(pair):
-                for movement in fact.compare(_row(fact, pair.before), _row(fact, pair.after)):
-                    yield FactMoved(fact, pair, movement)
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A row with the scopes that were looked into for it; without a row it is unknown, and why.
+
+    `since` is the time of the oldest look among them, for a row of an earlier time.
+    """
+
+    row: Row | None
+    asked: frozenset[Scope]
+    unseen: NotSeenError | None = None
+    since: datetime | None = None
 
 
-def _same_configuration(pair: Pair) -> bool:
-    return (
-        pair.before is not None
-        and pair.after is not None
-        and pair.before.digest == pair.after.digest
-    )
+def draw(fact: Fact, world: World, subject: Subject) -> Drawn:
+    """Return what a fact says of a resource, there or not."""
+    view = View(world, subject.scope, fact.reads)
+    view.asked.add(subject.scope)
+    try:
+        config: Mapping[str, Json] = world.resources(subject.scope).get(subject.key, {})
+        return Drawn(fact.derive(config, view), frozenset(view.asked))
+    except NotSeenError as unseen:
+        return Drawn(None, frozenset(view.asked), unseen)
 
 
-def _row(fact: Fact, body: Body | None) -> dict[str, Json]:
-    return fact.derive({} if body is None else body.config)
+def subjects(fact: Fact, steps: Iterable[Step], world: World) -> list[Subject]:
+    """Return the resources of which a fact can have moved by these steps, in order."""
+    found: set[Subject] = set()
+    others: set[Scope] = set()
+    for step in steps:
+        evidence, came_back = step.scope.evidence, step.restored or step.regained
+        if evidence in fact.of:
+            own = world_keys(world, step.scope) if came_back else ()
+            found.update(Subject(step.scope, pair.key) for pair in step.pairs if pair.differs)
+            found.update(Subject(step.scope, key) for key in own)
+        if evidence in fact.needs and (came_back or any(pair.differs for pair in step.pairs)):
+            others.add(step.scope)
+    for evidence in fact.of if others else ():
+        for scope in world.scopes(evidence):
+            if any(_touches(other, scope) for other in others):
+                found.update(Subject(scope, key) for key in world_keys(world, scope))
+    return sorted(found, key=lambda subject: (subject.scope, subject.key))
+
+
+def world_keys(world: World, scope: Scope) -> tuple[str, ...]:
+    """Return the keys of what is there in a scope; none while it is out of sight."""
+    try:
+        return tuple(world.resources(scope))
+    except NotSeenError:
+        return ()
+
+
+def _touches(need: Scope, subject: Scope) -> bool:
+    """Say whether what is seen in one scope can be of weight for a resource in another."""
+    regions = {need.region, subject.region}
+    return len(regions) == 1 or GLOBAL_REGION in regions
+
+
+Earlier = Callable[[Fact, Subject, NotSeenError], Drawn]
+"""Gives the row as it was when it was last known."""
+
+
+def moved(
+    fact: Fact,
+    found: Iterable[Subject],
+    before: World,
+    after: World,
+    new: frozenset[Scope],
+    earlier: Earlier,
+) -> Iterator[FactMoved]:
+    """Yield every movement of a fact about these resources.
+
+    What depends on one of the `new` scopes, which were never seen before, has nothing to be compared with.
+    """
+    for subject in found:
+        now = draw(fact, after, subject)
+        if now.row is None or now.asked & new:
+            continue
+        was = draw(fact, before, subject)
+        if was.unseen is not None:
+            was = earlier(fact, subject, was.unseen)
+        if was.row is None or was.asked & new:
+            continue
+        for movement in fact.compare(was.row, now.row):
+            yield FactMoved(fact, subject, movement, now.asked | was.asked, was.since)

@@ -7,14 +7,25 @@ the same differences again gives the same changes.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from fnmatch import fnmatchcase
+from typing import NamedTuple
 
 from driftkeeper.diff.catalog import fallbacks, kinds_of
 from driftkeeper.diff.differences import differences
 from driftkeeper.diff.says import sentence
-from driftkeeper.diff.spec import EVERYTHING, ChangeKind, Difference, Lifecycle, moment
+from driftkeeper.diff.spec import (
+    EVERYTHING,
+    ChangeKind,
+    Difference,
+    Echo,
+    Lifecycle,
+    Rows,
+    moment,
+    nothing_known,
+)
 from driftkeeper.domain.canonical import encode, timestamp
 from driftkeeper.domain.shape import Shape, matches, restored
 from driftkeeper.domain.types import Change, Direction, Json, Moved, Pair, Severity, Step
@@ -22,20 +33,64 @@ from driftkeeper.domain.types import Change, Direction, Json, Moved, Pair, Sever
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://driftkeeper.dev/change")
 
 
+class Told(NamedTuple):
+    """A change, with the kind and the difference that it was told of."""
+
+    change: Change
+    kind: ChangeKind
+    difference: Difference
+
+
 def changes_of(step: Step, shape: Shape, snapshot: int) -> list[Change]:
-    """Return the changes of one step, each claimed change before its consequences."""
-    result: list[Change] = []
+    """Return the changes of one step by itself, where nothing else is known."""
+    return tied(told_of(step, shape, snapshot))
+
+
+def told_of(step: Step, shape: Shape, snapshot: int, rows: Rows = nothing_known) -> list[Told]:
+    """Return what is told of one step, each claimed change before its consequences."""
+    result: list[Told] = []
     by_resource: dict[str, list[Difference]] = {}
     for difference in differences(step, shape):
-        by_resource.setdefault(difference.resource, []).append(difference)
+        by_resource.setdefault(difference.resource, []).append(replace(difference, rows=rows))
     for found in by_resource.values():
         result.extend(_named(step, found, shape, snapshot))
     return result
 
 
+def tied(told: Iterable[Told]) -> list[Change]:
+    """Return the changes, each that only echoes another one tied to that as its cause."""
+    entries = [*told]
+    by_resource: dict[tuple[str, str], list[Change]] = {}
+    for entry in entries:
+        place = entry.change.scope.account, entry.change.resource
+        by_resource.setdefault(place, []).append(entry.change)
+    return [
+        entry.change
+        if entry.kind.echo is None or entry.change.caused_by is not None
+        else replace(entry.change, caused_by=_echoed(entry, entry.kind.echo, by_resource))
+        for entry in entries
+    ]
+
+
+def _echoed(
+    entry: Told, echo: Echo, by_resource: Mapping[tuple[str, str], Sequence[Change]]
+) -> str | None:
+    place = entry.change.scope.account, str(echo.of(entry.difference))
+    return next(
+        (
+            other.id
+            for other in by_resource.get(place, ())
+            if other is not entry.change
+            and any(fnmatchcase(other.kind, pattern) for pattern in echo.kinds)
+            and echo.same(entry.difference, other)
+        ),
+        None,
+    )
+
+
 def fact_changes(
     fact: str, step: Step, pair: Pair, moved: Moved, causes: Sequence[Change], snapshot: int
-) -> list[Change]:
+) -> list[Told]:
     """Return the changes that a moved fact is, caused by the first of the causes that has none."""
     difference = Difference(
         Lifecycle.ATTRIBUTE,
@@ -52,36 +107,37 @@ def fact_changes(
     )
     cause = next((change.id for change in causes if change.caused_by is None), None)
     return [
-        replace(change, caused_by=cause if change.caused_by is None else change.caused_by)
-        for change in _named(step, [difference], Shape(), snapshot)
+        told
+        if told.change.caused_by
+        else told._replace(change=replace(told.change, caused_by=cause))
+        for told in _named(step, [difference], Shape(), snapshot)
     ]
 
 
 Fired = tuple[ChangeKind, Difference]
-Claimed = list[tuple[ChangeKind, Difference, Change]]
 
 
-def _named(
-    step: Step, found: Sequence[Difference], shape: Shape, snapshot: int
-) -> Iterator[Change]:
+def _named(step: Step, found: Sequence[Difference], shape: Shape, snapshot: int) -> Iterator[Told]:
     """Name the differences of one resource: claims first, then what they cause."""
+
+    def told(kind: ChangeKind, d: Difference, caused_by: str | None = None) -> Told:
+        return Told(_change(kind, d, step, snapshot, caused_by), kind, d)
+
     fired, unclaimed = _fired(found)
-    claimed: Claimed = [
-        (kind, d, _change(kind, d, step, snapshot)) for kind, d in fired if kind.answers_for(d)
-    ]
-    unnamed: Claimed = [
-        (kind, d, _change(kind, d, step, snapshot, _explanation(claimed, d)))
+    claimed = [told(kind, d) for kind, d in fired if kind.answers_for(d)]
+    unnamed = [
+        told(kind, d, _explanation(claimed, d))
         for d in unclaimed
         for kind in fallbacks()
         if kind.fires(d)
     ]
-    yield from (change for _, _, change in (*claimed, *unnamed))
+    yield from (*claimed, *unnamed)
     for kind, difference in fired:
         if not kind.answers_for(difference):
-            yield _change(kind, difference, step, snapshot, _cause(claimed, difference))
-    for _, whole, change in (*claimed, *unnamed):
+            yield told(kind, difference, _cause(claimed, difference))
+    for change, _, whole in (*claimed, *unnamed):
         for kind, inner in _born(whole, shape):
-            yield _change(kind, inner, step, snapshot, change.id)
+            yield told(kind, inner, change.id)
 
 
 def _fired(found: Sequence[Difference]) -> tuple[list[Fired], list[Difference]]:
@@ -131,18 +187,18 @@ def _is_member(kind: ChangeKind, difference: Difference) -> bool:
     return difference.lifecycle is kind.on and kind.covers(difference.path)
 
 
-def _cause(claimed: Claimed, consequence: Difference) -> str | None:
+def _cause(claimed: Sequence[Told], consequence: Difference) -> str | None:
     """Return the change whose difference the consequence was drawn from."""
     depth = len(consequence.path)
-    return next((c.id for _, d, c in claimed if d.path[:depth] == consequence.path), None)
+    return next((c.id for c, _, d in claimed if d.path[:depth] == consequence.path), None)
 
 
-def _explanation(claimed: Claimed, difference: Difference) -> str | None:
+def _explanation(claimed: Sequence[Told], difference: Difference) -> str | None:
     """Return the change that explains a difference which no kind names."""
     return next(
         (
             change.id
-            for kind, _, change in claimed
+            for change, kind, _ in claimed
             if any(matches(pattern, difference.path) for pattern in kind.explains)
         ),
         None,

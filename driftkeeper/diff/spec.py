@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from driftkeeper.domain.shape import matches
-from driftkeeper.domain.types import Body, Direction, Json, Pair, Scope, Severity
+from driftkeeper.domain.types import Body, Change, Direction, Json, Pair, Scope, Severity
 
 EVERYTHING = "*"
 """As the evidence of a kind: whatever no other kind claims."""
@@ -29,13 +29,22 @@ class Lifecycle(StrEnum):
     SCOPE_RESTORED = "scope_restored"
 
 
+Rows = Callable[[str, Scope, str], Mapping[str, Json] | None]
+"""Gives what a fact says of a resource now, None while that is unknown."""
+
+
+def nothing_known(_fact: str, _scope: Scope, _key: str) -> None:
+    """Stand for the facts where nobody can ask."""
+
+
 @dataclass(frozen=True, slots=True)
 class Difference:
     """One difference of one resource between two sights, not yet named.
 
     `path` leads to `before` and `after` in the keyed configuration (or observation, for an act). `old`
     and `new` are the whole bodies, `beside` all the pairs that were compared with this one. `new_field`
-    says that the path ends in a field which was not there before; an element of a set is none.
+    says that the path ends in a field which was not there before; an element of a set is none. `rows` answers
+    for facts.
     """
 
     lifecycle: Lifecycle
@@ -51,6 +60,11 @@ class Difference:
     traits: frozenset[str] = frozenset()
     beside: tuple[Pair, ...] = ()
     new_field: bool = False
+    rows: Rows = field(default=nothing_known, compare=False)
+
+    def fact(self, name: str, evidence: str, key: str) -> Mapping[str, Json] | None:
+        """Return what a fact says now of a resource of the same account and region, None if unknown."""
+        return self.rows(name, Scope(self.scope.account, self.scope.region, evidence), key)
 
     @property
     def known_as(self) -> str:
@@ -71,6 +85,18 @@ Test = Callable[[Difference], bool]
 
 
 @dataclass(frozen=True)
+class Echo:
+    """Where the same deed is told with its weight: by a change of one of `kinds` to the resource `of`.
+
+    `same` compares the two where the resource can have several such changes at once.
+    """
+
+    kinds: tuple[str, ...]
+    of: Callable[[Difference], Json]
+    same: Callable[[Difference, Change], bool] = lambda _own, _other: True
+
+
+@dataclass(frozen=True)
 class ChangeKind:
     """A named difference.
 
@@ -80,6 +106,7 @@ class ChangeKind:
     that does not names a further consequence of it. What no kind claims at a path it `explains` is told as
     caused by it. `born` holds in place of `when` for what a new resource comes with, or a detail seen for
     the first time: that is told as caused by the creation. `adds` is more to say of some differences.
+    `echo` says which change of another resource tells the same: that one is named as the cause.
     `trigger` says in words when it fires, `means` why that matters, `advice` what to do about it.
     """
 
@@ -97,6 +124,7 @@ class ChangeKind:
     explains: tuple[str, ...] = ()
     born: Test | None = None
     adds: Callable[[Difference], str] | None = None
+    echo: Echo | None = None
     trigger: str = ""
     means: str = ""
     advice: str = ""

@@ -237,6 +237,12 @@ class Pair:
     before: Body | None
     after: Body | None
 
+    @property
+    def differs(self) -> bool:
+        """Whether the configuration is another one, or another resource's."""
+        old, new = ((body.digest, body.uid) if body else None for body in (self.before, self.after))
+        return old != new
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -245,8 +251,8 @@ class Step:
     `as_of` is when looking ended: what is new was there by then. `since` is when the last complete listing
     before this one began, `previous_snapshot` its snapshot; both are None for a baseline. A detail that
     was out of sight in that listing was last seen earlier: `blind` says when, by resource and detail, None
-    for never. `lost` and `restored` say that the scope went out of sight, or came back. `upgraded` says
-    that other declarations, or other models of AWS, were read with.
+    for never. `lost` and `restored` say that the scope went out of sight, or came back, `regained` that a
+    detail did. `upgraded` says that other declarations, or other models of AWS, were read with.
     """
 
     scope: Scope
@@ -257,6 +263,7 @@ class Step:
     baseline: bool = False
     lost: bool = False
     restored: bool = False
+    regained: bool = False
     upgraded: bool = False
     blind: Mapping[tuple[str, str], tuple[datetime, int] | None] = field(default_factory=dict)
 

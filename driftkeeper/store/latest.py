@@ -123,27 +123,94 @@ def blind_details(
     connection: Connection, head: ScopeHead, keys: Collection[str]
 ) -> set[tuple[str, str]]:
     """Return the details of these resources that the last listing did not see: resource and detail."""
-    if not head.partial or not keys:
-        return set()
-    missed = select(miss.c.resource, miss.c.detail).where(
-        miss.c.scope_id == head.id, miss.c.snapshot == head.listed, miss.c.detail.is_not(None)
-    )
+    missed = missed_details(connection, head) if keys else ()
+    return _of_each(missed, keys)
+
+
+def _of_each(
+    missed: Iterable[tuple[str | None, str]], keys: Collection[str]
+) -> set[tuple[str, str]]:
     # A detail that was missed of all of them was missed of each, and of some perhaps for longer.
     return {
         (key, detail)
-        for resource_key, detail in connection.execute(missed)
+        for resource_key, detail in missed
         for key in (keys if resource_key is None else {resource_key}.intersection(keys))
     }
 
 
+def missed_details(connection: Connection, head: ScopeHead) -> set[tuple[str | None, str]]:
+    """Return what the last listing did not see: resource and detail, None for a detail of all."""
+    if not head.partial:
+        return set()
+    query = select(miss.c.resource, miss.c.detail).where(
+        miss.c.scope_id == head.id, miss.c.snapshot == head.listed, miss.c.detail.is_not(None)
+    )
+    return {(row.resource, row.detail) for row in connection.execute(query)}
+
+
+def all_missed_details(
+    connection: Connection, heads: Iterable[ScopeHead]
+) -> dict[int, set[tuple[str | None, str]]]:
+    """Return the same of many scopes, by scope: one question for each snapshot that listed some last."""
+    last = {head.id: head.listed for head in heads if head.partial}
+    found: dict[int, set[tuple[str | None, str]]] = {}
+    for number in sorted({listed for listed in last.values() if listed is not None}):
+        query = select(miss.c.scope_id, miss.c.resource, miss.c.detail).where(
+            miss.c.snapshot == number, miss.c.detail.is_not(None)
+        )
+        for row in connection.execute(query):
+            if last.get(row.scope_id) == number:
+                found.setdefault(row.scope_id, set()).add((row.resource, row.detail))
+    return found
+
+
+def before_blindness(connection: Connection, head: ScopeHead, at: int) -> int | None:
+    """Return the last snapshot, before `at`, after which a scope that is missed now was in sight.
+
+    `head` is the scope's at that snapshot. None when it was never seen.
+    """
+    if head.listed is None:
+        return None
+    first = select(func.min(coverage.c.snapshot)).where(
+        coverage.c.scope_id == head.id,
+        coverage.c.snapshot > head.listed,
+        coverage.c.snapshot <= at,
+        coverage.c.outcome == "missed",
+    )
+    missed: int = connection.execute(first).scalar_one()
+    return missed - 1
+
+
+def before_detail(connection: Connection, head: ScopeHead, key: str, detail: str) -> int | None:
+    """Return the last snapshot after which a detail was known that the last listing did not see.
+
+    None when it was never seen.
+    """
+    seen = last_sights(connection, head, {key}).get((key, detail))
+    if seen is None:
+        return None
+    first = select(func.min(coverage.c.snapshot)).where(
+        coverage.c.scope_id == head.id,
+        coverage.c.snapshot > seen[1],
+        coverage.c.outcome != "missed",
+    )
+    blind: int = connection.execute(first).scalar_one()
+    return blind - 1
+
+
 def last_sights(
-    connection: Connection, head: ScopeHead, keys: Collection[str]
+    connection: Connection,
+    head: ScopeHead,
+    keys: Collection[str],
+    missed: Iterable[tuple[str | None, str]] | None = None,
 ) -> dict[tuple[str, str], tuple[datetime, int] | None]:
     """Return when each detail of these resources that the last listing did not see was last seen.
 
-    By resource and detail: the time and the snapshot, None for what was never seen before.
+    By resource and detail: the time and the snapshot, None for what was never seen before. `missed` is
+    what `missed_details` returns, for those who have it.
     """
-    wanted = blind_details(connection, head, keys)
+    known = missed_details(connection, head) if missed is None and keys else missed or ()
+    wanted = _of_each(known, keys)
     if not wanted:
         return {}
     names = _names(connection, head.id, {key for key, _ in wanted})

@@ -42,13 +42,17 @@ _ENOUGH = 8 * 1024 * 1024
 
 
 class SnapshotWriter:
-    """Takes sights one by one and gives back the steps they are; `finish` stores and seals them."""
+    """Takes sights one by one and gives back the steps they are.
+
+    `settle` stores what was seen, so that it can be asked for; `finish` stores what it means, and seals.
+    """
 
     def __init__(self, connection: Connection, snapshot: Snapshot) -> None:
         self._connection = connection
         self._snapshot = snapshot
         self._blobs = Blobs(connection)
         self._known = latest.scope_heads(connection)
+        self._missed = latest.all_missed_details(connection, self._known.values())
         self._next_scope = len(self._known) + 1
         top = connection.execute(select(func.max(tables.resource.c.id))).scalar()
         self._next_resource = (top or 0) + 1
@@ -67,9 +71,15 @@ class SnapshotWriter:
         self._misses: list[tuple[int, Miss]] = []
         self._insert(tables.snapshot, [rows.snapshot_row(snapshot)])
 
+    @property
+    def before(self) -> Mapping[Scope, latest.ScopeHead]:
+        """What was known of every scope before this snapshot; of one that is new, nothing."""
+        return self._known
+
     def record(self, sight: Sight) -> Step:
         """Note what one sight adds; return it as a step to be named."""
         head = self._head(sight.scope)
+        missed = self._missed.get(head.id, set()) if sight.listed else set()
         step = Step(
             sight.scope,
             sight.coverage.ended,
@@ -78,12 +88,14 @@ class SnapshotWriter:
             baseline=sight.listed and head.listed is None,
             lost=not sight.listed and head.outcome in (Outcome.COMPLETE, Outcome.PARTIAL),
             restored=sight.listed and head.listed is not None and head.outcome == Outcome.MISSED,
+            regained=bool(missed - {(m.resource, m.detail) for m in sight.misses}),
             upgraded=head.listed is not None and self._is_other_tool(head.listed),
         )
         content = observed = None
         if sight.listed:
             content, observed, pairs = self._compare(head, sight)
-            blind = latest.last_sights(self._connection, head, {pair.key for pair in pairs})
+            keys = {pair.key for pair in pairs}
+            blind = latest.last_sights(self._connection, head, keys, missed)
             step = replace(step, pairs=tuple(pairs), blind=blind)
         number = self._snapshot.number
         self._coverage.append(rows.coverage_row(head.id, number, sight.coverage, content, observed))
@@ -221,8 +233,8 @@ class SnapshotWriter:
             for key, name in names.items()
         }
 
-    def finish(self, changes: Sequence[Change], signer: Signer | None) -> JournalEntry:
-        """Insert all that is new, and seal the snapshot in the journal."""
+    def settle(self) -> None:
+        """Insert all that was seen and missed, unless that is done; nothing more is recorded after it."""
         number = self._snapshot.number
         self._flush()
         misses = sorted(self._misses, key=lambda found: _order(found[1]))
@@ -231,6 +243,13 @@ class SnapshotWriter:
             tables.miss,
             [rows.miss_row(place, number, n, miss) for n, (place, miss) in enumerate(misses, 1)],
         )
+        self._coverage.clear()
+        self._misses.clear()
+
+    def finish(self, changes: Sequence[Change], signer: Signer | None) -> JournalEntry:
+        """Insert the changes, and seal the snapshot in the journal."""
+        self.settle()
+        number = self._snapshot.number
         self._insert(tables.change, [rows.change_row(item, n) for n, item in enumerate(changes, 1)])
         self._insert(tables.dictionary, self._made)
         payload = latest.payload_of(self._connection, number)

@@ -20,7 +20,8 @@ from driftkeeper.store import latest, read
 from driftkeeper.store.blobs import Blobs
 from driftkeeper.store.database import Connection
 from driftkeeper.workflow.ask import UnseenDetail, is_in_sight, recorded, unseen_details
-from driftkeeper.workflow.take_snapshot import named
+from driftkeeper.workflow.naming import Naming
+from driftkeeper.workflow.world import Heads, StoredWorld, bodies_after, bodies_before
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def compare(connection: Connection, before: Snapshot, after: Snapshot) -> Compar
     old_heads = latest.scope_heads(connection, before.number)
     new_heads = latest.scope_heads(connection, after.number)
     comparer = _Comparer(connection, before, after)
-    net: list[Change] = []
+    steps: list[Step] = []
     apart, stale_before, stale = [], [], []
     for scope, head in sorted(new_heads.items()):
         old = old_heads[scope]
@@ -60,14 +61,17 @@ def compare(connection: Connection, before: Snapshot, after: Snapshot) -> Compar
             stale_before.append(scope)
         if not is_in_sight(head, after.number):
             stale.append(scope)
-        net.extend(comparer.changes(scope, old, head))
+        steps.extend(comparer.steps(scope, old, head))
+    net = comparer.named(steps, old_heads, new_heads)
     between = read.ChangeFilter(after_snapshot=before.number, upto_snapshot=after.number)
-    steps = [step for step in recorded(connection, between) if _seen(step.scope) not in apart]
+    recorded_steps = [
+        step for step in recorded(connection, between) if _seen(step.scope).isdisjoint(apart)
+    ]
     return Comparison(
         before,
         after,
         tuple(net),
-        tuple(transient(net, steps)),
+        tuple(transient(net, recorded_steps)),
         tuple(apart),
         tuple(stale_before),
         tuple(stale),
@@ -76,10 +80,10 @@ def compare(connection: Connection, before: Snapshot, after: Snapshot) -> Compar
     )
 
 
-def _seen(scope: Scope) -> Scope:
-    """Return the scope that was looked at: of a fact, the one it was concluded from."""
+def _seen(scope: Scope) -> set[Scope]:
+    """Return the scope that was looked at: of a fact, those of what it can be about."""
     fact = facts().get(scope.evidence)
-    return scope if fact is None else replace(scope, evidence=fact.of)
+    return {scope} if fact is None else {replace(scope, evidence=name) for name in fact.of}
 
 
 def transient(net: Iterable[Change], steps: Iterable[Change]) -> list[Change]:
@@ -186,10 +190,13 @@ class _Comparer:
         self._before, self._after = before, after
         self._blobs = Blobs(connection)
 
-    def changes(self, scope: Scope, old: latest.ScopeHead, new: latest.ScopeHead) -> list[Change]:
-        """Return the net changes of one scope; equal content costs nothing but the look at it."""
+    def steps(self, scope: Scope, old: latest.ScopeHead, new: latest.ScopeHead) -> Iterator[Step]:
+        """Yield the step from one state of a scope to the other, if there is one.
+
+        Equal content costs nothing but the look at it.
+        """
         if old.content_digest == new.content_digest or new.until is None:
-            return []
+            return
         before = latest.resource_heads(self._connection, old.id, self._before.number)
         after = latest.resource_heads(self._connection, new.id, self._after.number)
         keys = [key for key in sorted(after) if _state(before, key) != _state(after, key)]
@@ -200,7 +207,7 @@ class _Comparer:
             for key in keys
         )
         blind = latest.last_sights(self._connection, old, keys)
-        step = Step(
+        yield Step(
             scope,
             new.until,
             old.as_of,
@@ -209,7 +216,17 @@ class _Comparer:
             upgraded=_tool(self._before) != _tool(self._after),
             blind=blind,
         )
-        return named(step, self._after.number)
+
+    def named(self, steps: Sequence[Step], old: Heads, new: Heads) -> list[Change]:
+        """Return the net changes that the steps are, and those of facts, from what was last seen."""
+        first, last = (
+            StoredWorld(self._connection, at.number, heads, self._blobs, bodies, as_last_seen=True)
+            for at, heads, bodies in (
+                (self._before, old, bodies_before(steps)),
+                (self._after, new, bodies_after(steps)),
+            )
+        )
+        return Naming(first, last).named(steps, self._after.number)
 
 
 def _tool(snapshot: Snapshot) -> tuple[str, str]:

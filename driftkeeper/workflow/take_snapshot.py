@@ -13,12 +13,9 @@ from datetime import datetime
 
 from driftkeeper import __version__
 from driftkeeper.collect import plan
-from driftkeeper.collect.catalog import chosen, evidence_types, shapes
+from driftkeeper.collect.catalog import chosen, evidence_types
 from driftkeeper.collect.session import BOTOCORE_VERSION
 from driftkeeper.collect.ties import Counter
-from driftkeeper.derive.catalog import facts
-from driftkeeper.derive.engine import moved
-from driftkeeper.diff.engine import changes_of, fact_changes
 from driftkeeper.domain.chain import JournalEntry
 from driftkeeper.domain.errors import UsageError
 from driftkeeper.domain.signing import Signer
@@ -30,6 +27,7 @@ from driftkeeper.store.schema import require
 from driftkeeper.store.write import SnapshotWriter
 from driftkeeper.workflow.config import Config
 from driftkeeper.workflow.looking import Task, catalogue, sights
+from driftkeeper.workflow.naming import name_stored
 from driftkeeper.workflow.places import Source
 from driftkeeper.workflow.spool import Spool
 
@@ -119,12 +117,14 @@ def take(
                 snapshot = _header(connection, config, source, planned, spool, started)
                 writer = SnapshotWriter(connection, snapshot)
                 stored: list[Sight] = []
-                changes: list[Change] = []
+                steps: list[Step] = []
                 for found in spool:
                     ties = counter.ties(found.scope)
                     sight = replace(found, coverage=replace(found.coverage, ties=ties))
-                    changes += named(writer.record(sight), snapshot.number)
+                    steps.append(writer.record(sight))
                     stored.append(replace(sight, bodies=()))
+                writer.settle()
+                changes = name_stored(connection, writer.before, steps, snapshot.number)
                 entry = writer.finish(changes, signer)
     return Taken(snapshot, tuple(stored), tuple(changes), entry)
 
@@ -144,22 +144,6 @@ def _require_order(connection: Connection, source: Source, started: datetime) ->
         f"it is {started:%Y-%m-%d %H:%M} UTC by this machine's clock, and {newest} is newer;"
         " set the clock right, or collect into another database with --db"
     )
-
-
-def named(step: Step, number: int) -> list[Change]:
-    """Return the changes of a step: those of its resources, then those of the facts about them."""
-    shape = shapes()[step.scope.evidence]
-    changes = changes_of(step, shape, number)
-    if step.baseline:
-        return changes
-    consequences = [
-        change
-        for found in moved(facts().values(), step.pairs)
-        for change in fact_changes(
-            found.fact.name, step, found.pair, found.moved, found.causes(changes), number
-        )
-    ]
-    return [*changes, *consequences]
 
 
 def is_whole(sight: Sight) -> bool:

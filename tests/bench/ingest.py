@@ -25,7 +25,7 @@ from driftkeeper.domain.types import (
 )
 from driftkeeper.store.database import Engine, writing
 from driftkeeper.store.write import SnapshotWriter
-from driftkeeper.workflow.take_snapshot import named
+from driftkeeper.workflow.naming import name_stored
 from tests.bench.estate import Answer, Day
 from tests.bench.truth import Told, as_told
 
@@ -101,7 +101,8 @@ def ingest(engine: Engine, signer: Signer | None, day: Day, clock: Clock) -> Ing
     with writing(engine) as connection:
         writer = SnapshotWriter(connection, snapshot)
         steps = [writer.record(sight) for sight in sights]
-        changes = tuple(change for step in steps for change in named(step, snapshot.number))
+        writer.settle()
+        changes = tuple(name_stored(connection, writer.before, steps, snapshot.number))
         writer.finish(changes, signer)
     return Ingested(sights, changes, made - started, clock() - made)
 

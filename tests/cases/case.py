@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from driftkeeper.collect.body import make_body
 from driftkeeper.collect.catalog import evidence_types
 from driftkeeper.collect.spec import Item, Reach
+from driftkeeper.derive.spec import Known
 from driftkeeper.domain.types import GLOBAL_REGION, Body, Change, Pair, Scope, Step
-from driftkeeper.workflow.take_snapshot import named
+from driftkeeper.workflow.naming import Naming
 from tests.cases.answers import ACCOUNT, AS_OF, REGION, SINCE
 
 Row: TypeAlias = tuple[str, str, str, str]
@@ -23,7 +24,8 @@ Answers: TypeAlias = Item | Sequence[Item] | None
 class Case:
     """A scope at two sights. `expect` is every change, `near` the kinds that are nearly but not told.
 
-    `unseen` names details that could not be read before.
+    `unseen` names details that could not be read before. `beside` has other scopes of the account at both
+    sights, by evidence type.
     """
 
     evidence: str
@@ -36,6 +38,29 @@ class Case:
     baseline: bool = False
     lost: bool = False
     restored: bool = False
+    beside: Mapping[str, tuple[Answers, Answers]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A world that is all in memory, and all in sight."""
+
+    bodies: Mapping[Scope, Mapping[str, Body]]
+
+    def scopes(self, evidence: str) -> list[Scope]:
+        """Every scope of an evidence type."""
+        return sorted(scope for scope in self.bodies if scope.evidence == evidence)
+
+    def was_listed(self, scope: Scope) -> bool:
+        """Whether it was ever seen."""
+        return scope in self.bodies
+
+    def resources(self, scope: Scope) -> dict[str, Known]:
+        """The resources of a scope by key."""
+        return {
+            key: Known(scope, key, body.config, frozenset(body.unseen))
+            for key, body in self.bodies[scope].items()
+        }
 
 
 def scope_of(evidence: str) -> Scope:
@@ -85,7 +110,24 @@ def step_of(case: Case) -> Step:
 
 def told(case: Case) -> list[Change]:
     """Every change of a case, of its resources and of the facts about them, in order."""
-    return named(step_of(case), 2)
+    step = step_of(case)
+    steps = [step]
+    before = {step.scope: bodies_of(case.evidence, case.before, case.unseen)}
+    after = {step.scope: bodies_of(case.evidence, case.after)}
+    for evidence, answers in case.beside.items():
+        old, new = (bodies_of(evidence, answer) for answer in answers)
+        steps.append(step_between(evidence, old, new))
+        before[steps[-1].scope], after[steps[-1].scope] = old, new
+    return Naming(Shown(before), Shown(after)).named(steps, 2)
+
+
+def named(step: Step, number: int) -> list[Change]:
+    """Every change of a step of which nothing else is known than what it holds."""
+    sides = (
+        {step.scope: {pair.key: body for pair in step.pairs if (body := side(pair)) is not None}}
+        for side in (lambda pair: pair.before, lambda pair: pair.after)
+    )
+    return Naming(*map(Shown, sides)).named([step], number)
 
 
 def changes_between(evidence: str, before: Answers, after: Answers) -> list[Change]:

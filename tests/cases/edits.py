@@ -10,9 +10,10 @@ from hypothesis import assume, strategies as st
 from driftkeeper.collect.catalog import shapes
 from driftkeeper.collect.spec import Item, Unseen
 from driftkeeper.derive.catalog import facts
+from driftkeeper.derive.engine import Subject, draw
 from driftkeeper.domain.types import Body
 from tests.cases.answers import ACCOUNT, OTHER_ACCOUNT, SAMPLES
-from tests.cases.case import body_of
+from tests.cases.case import Shown, body_of, scope_of
 
 NONSENSE = (Unseen, AttributeError, LookupError, TypeError, ValueError, DeprecationWarning)
 """What a declaration raises for an answer that AWS would not give; such answers are not stored."""
@@ -100,9 +101,11 @@ def understood(evidence: str, answer: Item) -> Body:
     try:
         body = body_of(evidence, answer)
         shapes()[evidence].keyed(body.config)
+        scope = scope_of(evidence)
+        world = Shown({scope: {body.key: body}})
         for fact in facts().values():
-            if fact.of == evidence:
-                fact.derive(body.config)
+            if evidence in fact.of:
+                draw(fact, world, Subject(scope, body.key))
     except NONSENSE:
         assume(condition=False)
         raise

@@ -8,7 +8,6 @@ import pytest
 
 from driftkeeper.collect.spec import Item
 from driftkeeper.domain.types import Step
-from driftkeeper.workflow.take_snapshot import named
 from tests.cases.answers import (
     ACCESS_KEY,
     ACCOUNT,
@@ -52,7 +51,7 @@ from tests.cases.border_answers import (
     vpc_block,
     without_tls,
 )
-from tests.cases.case import bodies_of, changes_between, scope_of, step_between
+from tests.cases.case import bodies_of, changes_between, named, scope_of, step_between
 
 _ROOT_ARN = f"arn:aws:iam::{ACCOUNT}:root"
 _LAMBDA = {"Type": "AWS::Lambda::Function", "Values": ["arn:aws:lambda"]}

@@ -21,9 +21,8 @@ from driftkeeper.diff.engine import changes_of
 from driftkeeper.domain.canonical import digest, encode
 from driftkeeper.domain.shape import Shape
 from driftkeeper.domain.types import Body, Change, Pair, Scope, Step
-from driftkeeper.workflow.take_snapshot import named
 from tests.cases.answers import ACCOUNT, AS_OF, SAMPLES, SINCE
-from tests.cases.case import Case, scope_of, step_between, step_of, told
+from tests.cases.case import Case, named, scope_of, step_between, step_of, told
 from tests.cases.edits import answers, edited, names, understood, values
 from tests.cases.tables import CASES
 

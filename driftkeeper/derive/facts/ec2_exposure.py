@@ -1,8 +1,9 @@
 """What a security group exposes: the union of its sources per family, protocol and port.
 
 A rule is not an exposure. Half the internet twice is the internet; a rule for all protocols opens every
-port; and a second rule for the same port exposes nothing new. Prefix lists are not resolved here: what
-they expose is not known, so they are named as `unresolved`, and their coming and going is a movement.
+port; and a second rule for the same port exposes nothing new. A prefix list counts with the entries that it
+has then. The entries of AWS's own lists are not read: these lists are named as `unresolved`, and their
+coming and going is a movement.
 """
 
 from __future__ import annotations
@@ -10,18 +11,34 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from driftkeeper.derive.spec import Fact
+from driftkeeper.derive.spec import Fact, View
 from driftkeeper.domain.types import Change, Json, Moved
 from driftkeeper.semantics.network import ALL, LAST_PORT, Reach, compare, exposure, reach
 
 _DIRECTIONS = {"ingress": "IpPermissions", "egress": "IpPermissionsEgress"}
 _SOURCES = {"ipv4": "CidrIp", "ipv6": "CidrIpv6"}
 _NOT_KNOWN = "addresses not known"
+_PREFIX_LIST = "ec2.prefix_list"
 
 
-def exposed(config: Mapping[str, Json]) -> dict[str, Json]:
+def exposed(config: Mapping[str, Json], view: View) -> dict[str, Json]:
     """Return the exposure of a group in both directions."""
-    return {direction: exposure(config.get(name, [])) for direction, name in _DIRECTIONS.items()}
+    rules = {direction: config.get(name, []) for direction, name in _DIRECTIONS.items()}
+    referred = any(rule.get("PrefixListIds") for found in rules.values() for rule in found)
+    lists = _entries(view) if referred else {}
+    return {direction: exposure(found, lists) for direction, found in rules.items()}
+
+
+def _entries(view: View) -> dict[str, list[str]]:
+    """Return the addresses of each prefix list of which they are read, by its id."""
+    if view.never_read(_PREFIX_LIST, view.region):
+        return {}
+    found = view.all(_PREFIX_LIST, view.region).values()
+    return {
+        item["PrefixListId"]: [entry["Cidr"] for entry in item["Entries"]]
+        for item in found
+        if item.get("Entries") is not None
+    }
 
 
 def compared(old: Mapping[str, Json], new: Mapping[str, Json]) -> list[Moved]:
@@ -54,6 +71,8 @@ def blame(moved: Moved, change: Change) -> int:
     """Return the reach of a rule that came or went as the exposure did, 0 for any other change."""
     field, protocol, ports = (*change.path.split("/"), "", "")[:3]
     rule = change.before if change.after is None else change.after
+    if change.scope.evidence == _PREFIX_LIST:
+        return _blame_of_list(moved, change)
     if field != _DIRECTIONS[moved.path[0]] or not isinstance(rule, dict):
         return 0
     if moved.path[1] == "unresolved":
@@ -65,6 +84,17 @@ def blame(moved: Moved, change: Change) -> int:
     if protocol != ALL and (protocol != moved.path[2] or not _meet(ports, moved.path[3])):
         return 0
     return max(list(Reach).index(found) for found in reach([source]).values())
+
+
+def _blame_of_list(moved: Moved, change: Change) -> int:
+    """Return the reach of an entry that came or went as the exposure did, 1 for another change of lists."""
+    if moved.path[1] == "unresolved":
+        return int(change.resource.endswith(f"/{moved.path[2]}"))
+    entry = change.before if change.after is None else change.after
+    cidr = entry.get("Cidr") if isinstance(entry, dict) else None
+    if not isinstance(cidr, str):
+        return 1
+    return max(list(Reach).index(found) for found in reach([cidr]).values())
 
 
 def _meet(ports: str, others: str) -> bool:
@@ -86,8 +116,9 @@ EXPOSURE = Fact(
     name="ec2.exposure",
     title="What security groups expose",
     says="Which ports of which protocol are reachable from how much of the internet, per group.",
-    of="ec2.security_group",
-    version=1,
+    of=("ec2.security_group",),
+    needs=(_PREFIX_LIST,),
+    version=2,
     derive=exposed,
     compare=compared,
     blame=blame,

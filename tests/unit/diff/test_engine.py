@@ -10,7 +10,6 @@ import pytest
 from driftkeeper.collect.catalog import shapes
 from driftkeeper.diff.engine import changes_of
 from driftkeeper.domain.types import Change, Step
-from driftkeeper.workflow.take_snapshot import named
 from tests.cases.answers import (
     AS_OF,
     GONE,
@@ -27,7 +26,7 @@ from tests.cases.answers import (
     trail,
     user,
 )
-from tests.cases.case import Answers, Case, changes_between, row, scope_of, step_of, told
+from tests.cases.case import Answers, Case, changes_between, named, row, scope_of, step_of, told
 from tests.cases.tables import CASES
 
 
