@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from driftkeeper.cli.catalog_kinds import kinds
 from driftkeeper.cli.policy_formats import PolicyFormat, written
 from driftkeeper.cli.session import Session
 from driftkeeper.domain.errors import UsageError
@@ -56,7 +57,7 @@ def facts(context: typer.Context) -> None:
         {
             "name": fact.name,
             "title": fact.title,
-            "of": fact.of,
+            "of": [*fact.of],
             "says": fact.says,
             "version": fact.version,
         }
@@ -65,31 +66,7 @@ def facts(context: typer.Context) -> None:
     _print(context, "facts", rows, ("name", "of", "title"))
 
 
-@app.command()
-def kinds(context: typer.Context) -> None:
-    """List the kinds of change, with direction and severity.
-
-    Where one depends on the change itself, it says so.
-    """
-    from driftkeeper.diff.catalog import declared
-    from driftkeeper.domain.types import Direction, Severity
-
-    rows = [
-        {
-            "name": kind.name,
-            "evidence": kind.evidence,
-            "on": str(kind.on),
-            "path": kind.path,
-            "direction": str(kind.direction)
-            if isinstance(kind.direction, Direction)
-            else "depends",
-            "severity": str(kind.severity) if isinstance(kind.severity, Severity) else "depends",
-            "criteria": list(kind.criteria),
-            "says": kind.says,
-        }
-        for kind in declared()
-    ]
-    _print(context, "kinds", rows, ("name", "evidence", "direction", "severity"))
+app.command()(kinds)
 
 
 @app.command(name="iam-policy")
@@ -153,5 +130,9 @@ def _print(
         return
     session.out.table(
         [column.upper() for column in columns],
-        [[str(row[column]) for column in columns] for row in rows],
+        [[_cell(row[column]) for column in columns] for row in rows],
     )
+
+
+def _cell(value: object) -> str:
+    return " ".join(value) if isinstance(value, list) else str(value)

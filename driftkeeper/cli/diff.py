@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from driftkeeper.cli.changes import print_change, print_changes, weight
+from driftkeeper.cli.change_log import counts_of, dated, outside, tally, teller
+from driftkeeper.cli.changes import NoPager
 from driftkeeper.cli.coverage import print_details
-from driftkeeper.cli.output import counted, when
+from driftkeeper.cli.output import clean, counted, when
+from driftkeeper.cli.pager import paged
 from driftkeeper.cli.session import Session
 from driftkeeper.cli.shapes import change_json, detail_json, scope_json
 from driftkeeper.domain.errors import UsageError
+from driftkeeper.domain.types import Cause, Scope
 
 if TYPE_CHECKING:
-    from driftkeeper.domain.types import Scope
     from driftkeeper.workflow.compare import Comparison
+
+_FEW = 3
+"""So many scopes are named without being asked for."""
 
 
 def run(
@@ -28,11 +34,14 @@ def run(
     gross: Annotated[
         bool, typer.Option("--gross", help="Also show what came and went in between.")
     ] = False,
+    no_pager: NoPager = False,
 ) -> None:
     """Show what is different at B from A.
 
-    A moment means the last snapshot at or before it; a day, the last one of that day.
+    A moment means the last snapshot at or before it; a day, the last one of that day. Told resource by
+    resource, the gravest first.
     """
+    from driftkeeper.workflow.ask import why_unseen
     from driftkeeper.workflow.compare import compare
     from driftkeeper.workflow.moments import snapshot_for
 
@@ -44,10 +53,20 @@ def run(
         if before.number > after.number:
             raise UsageError(f"{a} is later than {b}; name the earlier moment first")
         found = compare(connection, before, after)
+        why = _Why(why_unseen(connection, before.number), why_unseen(connection, after.number))
     if session.json:
         session.out.document("diff", _comparison_json(found, gross=gross))
-    else:
-        _print(session, found, gross=gross)
+        return
+    with paged(session.out, off=no_pager):
+        _print(session, found, why, gross=gross)
+
+
+@dataclass(frozen=True)
+class _Why:
+    """Why scopes were not seen, at the earlier moment and at the later one."""
+
+    before: Mapping[Scope, str]
+    after: Mapping[Scope, str]
 
 
 def _comparison_json(found: Comparison, *, gross: bool) -> dict[str, Any]:
@@ -66,32 +85,57 @@ def _comparison_json(found: Comparison, *, gross: bool) -> dict[str, Any]:
     }
 
 
-def _print(session: Session, found: Comparison, *, gross: bool) -> None:
+def _print(session: Session, found: Comparison, why: _Why, *, gross: bool) -> None:
     out, before, after = session.out, found.before, found.after
     out.line(
         f"{counted(len(found.net), 'net change')} from #{before.number} ({when(before.taken_at)})"
         f" to #{after.number} ({when(after.taken_at)} UTC)"
     )
     if found.net:
-        out.line()
-    for change in sorted(found.net, key=weight):
-        print_change(out, change)
+        out.line(f"  {tally(counts_of(found.net))}")
+    unseen = len({*found.not_comparable, *found.stale_before, *found.stale})
+    if unseen:
+        text = f"  {counted(unseen, 'scope')} out of sight: see the end for what cannot be compared"
+        out.line(out.style(text, "missed"))
+    teller(session).resources(found.net, outside(before.taken_at, after.taken_at))
     if gross:
-        number = counted(len(found.transient), "change")
-        out.line(f"\n{number} in between that the net difference does not show")
-        print_changes(out, found.transient, session.config.calendar)
+        _print_transient(session, found)
     elif found.transient:
         out.line(f"\n{len(found.transient)} more came and went in between: see --gross.")
-    _print_scopes(session, found.not_comparable, "Not seen by then, so nothing can be compared:")
-    _print_scopes(session, found.stale_before, "Out of sight at the start, so as last seen before:")
-    _print_scopes(session, found.stale, "Out of sight at the end, so as last seen:")
+    _print_scopes(
+        session, found.not_comparable, why.before, "Not seen by then, so nothing can be compared"
+    )
+    _print_scopes(
+        session, found.stale_before, why.before, "Out of sight at the start, so as last seen before"
+    )
+    _print_scopes(session, found.stale, why.after, "Out of sight at the end, so as last seen")
     print_details(out, found.unseen_before, "Details unseen at the start, so as last seen before:")
     print_details(out, found.unseen, "Details unseen at the end, so as last seen:")
 
 
-def _print_scopes(session: Session, scopes: Iterable[Scope], heading: str) -> None:
-    names = [str(scope) for scope in scopes]
-    if names:
-        session.out.line(f"\n{session.out.style(heading, 'missed')}")
-    for name in names:
-        session.out.line(f"  {name}")
+def _print_transient(session: Session, found: Comparison) -> None:
+    number = counted(len(found.transient), "change")
+    session.out.line(f"\n{number} in between that the net difference does not show")
+    if found.transient:
+        session.out.line(f"  {tally(counts_of(found.transient))}")
+    teller(session).resources(found.transient, dated)
+
+
+def _print_scopes(
+    session: Session, scopes: Sequence[Scope], causes: Mapping[Scope, str], heading: str
+) -> None:
+    """Print how many scopes could not be seen for which cause, and their names when they are few."""
+    if not scopes:
+        return
+    by_cause: dict[str, list[Scope]] = {}
+    for scope in scopes:
+        by_cause.setdefault(causes.get(scope, str(Cause.NOT_RUN)), []).append(scope)
+    counts = ", ".join(f"{cause} {len(found)}" for cause, found in sorted(by_cause.items()))
+    out, shown = session.out, len(scopes) <= _FEW or session.verbose
+    more = "" if shown else "; --verbose lists them"
+    text = f"{heading}: {counted(len(scopes), 'scope')} ({counts}{more})"
+    out.line()
+    out.hanging("", out.style(text, "missed"), 0, "missed")
+    for cause, found in sorted(by_cause.items()) if shown else ():
+        for scope in found:
+            out.line(clean(f"  {cause}: {scope}"))

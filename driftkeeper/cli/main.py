@@ -17,6 +17,7 @@ from typer.main import get_command
 
 from driftkeeper import __version__
 from driftkeeper.cli import (
+    attribute,
     catalog,
     changes,
     check,
@@ -51,6 +52,7 @@ app = typer.Typer(
 for _command in (
     init,
     collect,
+    attribute,
     snapshots,
     coverage,
     resources,

@@ -15,13 +15,16 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from driftkeeper.cli.pager import PagerPipe, SeenEnoughError
 from driftkeeper.domain.canonical import timestamp
 from driftkeeper.domain.errors import DriftkeeperError, UsageError
 from driftkeeper.domain.types import Direction
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _NUMBER = re.compile(r"(?:≥ )?[0-9]{1,9}(?:\.[0-9]+)?%?|—")
-_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_CONTROL = re.compile(
+    r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]"
+)
 _COLOURS = {
     "weakened": "31",
     "strengthened": "32",
@@ -30,6 +33,10 @@ _COLOURS = {
     "bold": "1",
     "dim": "2",
     "missed": "33",
+    "+": "32",
+    "-": "31",
+    "~": "36",
+    "": "2",
 }
 MARKS = {
     Direction.WEAKENED: "▼",
@@ -180,6 +187,8 @@ def flush() -> None:
 
 def _forsake(error: OSError) -> None:
     """Write to nobody from now on; a reader who has seen enough is no error."""
+    if isinstance(error, BrokenPipeError) and isinstance(sys.stdout, PagerPipe):
+        raise SeenEnoughError from None
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     if not isinstance(error, BrokenPipeError):
         raise DriftkeeperError(

@@ -35,8 +35,7 @@ ATTRIBUTION_CALLS = (
         page_size=50,
     ),
 )
-"""What names who made a change. Granted now, so that no role need be rolled out again for it; no
-collection asks it yet."""
+"""What names who made a change; see `lookup`. No snapshot asks it: it is asked when a change is known."""
 
 
 ITEMS = {

@@ -13,6 +13,9 @@ from datetime import datetime
 from driftkeeper.derive.spec import Fact, NotSeenError, Row, View, World
 from driftkeeper.domain.types import GLOBAL_REGION, Change, Json, Moved, Scope, Step
 
+_ODD = (AttributeError, LookupError, TypeError, ValueError)
+"""What an answer of another form than AWS's raises in a fact."""
+
 
 @dataclass(frozen=True, slots=True)
 class Subject:
@@ -65,13 +68,17 @@ class Drawn:
 
 def draw(fact: Fact, world: World, subject: Subject) -> Drawn:
     """Return what a fact says of a resource, there or not."""
-    view = View(world, subject.scope, fact.reads)
+    view = View(world, subject.scope, fact, subject.key)
     view.asked.add(subject.scope)
     try:
         config: Mapping[str, Json] = world.resources(subject.scope).get(subject.key, {})
         return Drawn(fact.derive(config, view), frozenset(view.asked))
     except NotSeenError as unseen:
         return Drawn(None, frozenset(view.asked), unseen)
+    except _ODD:
+        # What AWS never answered so far must not cost the snapshot: nothing is concluded from it.
+        odd = NotSeenError(subject.scope, subject.key)
+        return Drawn(None, frozenset(view.asked), odd)
 
 
 def subjects(fact: Fact, steps: Iterable[Step], world: World) -> list[Subject]:
@@ -80,15 +87,15 @@ def subjects(fact: Fact, steps: Iterable[Step], world: World) -> list[Subject]:
     others: set[Scope] = set()
     for step in steps:
         evidence, came_back = step.scope.evidence, step.restored or step.regained
+        differing = [pair.key for pair in step.pairs if pair.differs]
         if evidence in fact.of:
             own = world_keys(world, step.scope) if came_back else ()
-            found.update(Subject(step.scope, pair.key) for pair in step.pairs if pair.differs)
-            found.update(Subject(step.scope, key) for key in own)
-        if evidence in fact.needs and (came_back or any(pair.differs for pair in step.pairs)):
+            found.update(Subject(step.scope, key) for key in (*differing, *own))
+        if evidence in (*fact.needs, *fact.across) and (came_back or differing):
             others.add(step.scope)
     for evidence in fact.of if others else ():
         for scope in world.scopes(evidence):
-            if any(_touches(other, scope) for other in others):
+            if any(_touches(fact, other, scope) for other in others):
                 found.update(Subject(scope, key) for key in world_keys(world, scope))
     return sorted(found, key=lambda subject: (subject.scope, subject.key))
 
@@ -101,8 +108,10 @@ def world_keys(world: World, scope: Scope) -> tuple[str, ...]:
         return ()
 
 
-def _touches(need: Scope, subject: Scope) -> bool:
+def _touches(fact: Fact, need: Scope, subject: Scope) -> bool:
     """Say whether what is seen in one scope can be of weight for a resource in another."""
+    if need.account != subject.account and need.evidence not in fact.across:
+        return False
     regions = {need.region, subject.region}
     return len(regions) == 1 or GLOBAL_REGION in regions
 
@@ -132,5 +141,9 @@ def moved(
             was = earlier(fact, subject, was.unseen)
         if was.row is None or was.asked & new:
             continue
-        for movement in fact.compare(was.row, now.row):
+        for movement in _compared(fact, was.row, now.row):
             yield FactMoved(fact, subject, movement, now.asked | was.asked, was.since)
+
+
+def _compared(fact: Fact, old: Row, new: Row) -> list[Moved]:
+    return [] if fact.compare is None else fact.compare(old, new)

@@ -7,6 +7,7 @@ and was not seen makes it unknown: `NotSeenError` carries what that was, so that
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -64,10 +65,11 @@ class World(Protocol):
 
 
 class View:
-    """What a fact about one resource may ask: its own account, in the types that it declares."""
+    """What a fact about one resource may ask: the types that it declares, of its own account or of all."""
 
-    def __init__(self, world: World, scope: Scope, needs: Sequence[str]) -> None:
-        self._world, self._scope, self._needs = world, scope, needs
+    def __init__(self, world: World, scope: Scope, fact: Fact, key: str = "") -> None:
+        self._world, self._scope, self._fact = world, scope, fact
+        self.key = key
         self.asked: set[Scope] = set()
         """The scopes that were looked into so far."""
 
@@ -82,34 +84,38 @@ class View:
         return self._scope.region
 
     def never_read(self, evidence: str, region: str | None = None) -> bool:
-        """Say whether nobody ever looked, so that nothing can be known and nothing was missed."""
+        """Say whether nobody ever looked, so that nothing is known of it and nothing was missed."""
         found = self._scopes(evidence, region)
         self.asked.update(found)
         return not any(map(self._world.was_listed, found))
 
+    def in_sight(self, evidence: str) -> dict[str, Known]:
+        """Return the resources of an evidence type that were seen, for what one alone is enough for."""
+        found: dict[str, Known] = {}
+        for scope in self._scopes(evidence, None):
+            self.asked.add(scope)
+            with suppress(NotSeenError):
+                found |= self._world.resources(scope)
+        return found
+
     def all(self, evidence: str, region: str | None = None) -> dict[str, Known]:
-        """Return the account's resources of an evidence type by key, of one region or of all.
+        """Return the resources of an evidence type by key, of one region or of all.
+
+        They are those of the account, or of all accounts when the type is declared as read `across` them.
 
         Raises `NotSeenError` when one of the scopes was not seen, or when there is none.
         """
         return self._gathered(self._scopes(evidence, region), evidence, region)
 
-    def anywhere(self, evidence: str) -> dict[str, Known]:
-        """Return the resources of all accounts: of what one account knows of the others."""
-        self._require(evidence)
-        return self._gathered([*self._world.scopes(evidence)], evidence, None)
-
     def _scopes(self, evidence: str, region: str | None) -> list[Scope]:
-        self._require(evidence)
+        if evidence not in self._fact.reads:
+            raise RuntimeError(f"{self._fact.name} asks for {evidence}, which it does not declare")
+        everywhere = evidence in self._fact.across
         return [
             scope
             for scope in self._world.scopes(evidence)
-            if scope.account == self.account and region in (None, scope.region)
+            if (everywhere or scope.account == self.account) and region in (None, scope.region)
         ]
-
-    def _require(self, evidence: str) -> None:
-        if evidence not in self._needs:
-            raise ValueError(f"a fact asks for {evidence}, which it does not declare")
 
     def _gathered(
         self, scopes: Sequence[Scope], evidence: str, region: str | None
@@ -127,9 +133,10 @@ class Fact:
     """A conclusion about each resource of some evidence types, recomputable at any time.
 
     `derive` takes a configuration (an empty one when the resource is not there) and the rest of the
-    account, and returns the row; it may ask for the evidence types in `of` and `needs`. `compare` takes
-    two rows and returns how one moved to the other. `blame` weighs how far a change of the resource, or
-    of what it depends on, can have moved it so, 0 for not at all. `version` rises when the same
+    account, and returns the row; it may ask for the evidence types in `of` and `needs`, and of all
+    accounts for those in `across`. `compare` takes two rows and returns how one moved to the other; None
+    where each movement is told by what caused it already. `blame` weighs how far a change of the resource,
+    or of what it depends on, can have moved it so, 0 for not at all. `version` rises when the same
     configuration would give another row.
     """
 
@@ -139,11 +146,12 @@ class Fact:
     says: str
     version: int
     derive: Callable[[Mapping[str, Json], View], dict[str, Json]]
-    compare: Callable[[Row, Row], list[Moved]]
-    blame: Callable[[Moved, Change], int]
+    compare: Callable[[Row, Row], list[Moved]] | None = None
+    blame: Callable[[Moved, Change], int] = lambda _moved, _change: 0
     needs: tuple[str, ...] = ()
+    across: tuple[str, ...] = ()
 
     @property
     def reads(self) -> tuple[str, ...]:
         """All evidence types that it is drawn from."""
-        return (*self.of, *self.needs)
+        return tuple(dict.fromkeys((*self.of, *self.needs, *self.across)))

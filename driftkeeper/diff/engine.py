@@ -9,7 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
@@ -28,7 +28,17 @@ from driftkeeper.diff.spec import (
 )
 from driftkeeper.domain.canonical import encode, timestamp
 from driftkeeper.domain.shape import Shape, matches, restored
-from driftkeeper.domain.types import Change, Direction, Json, Moved, Pair, Severity, Step
+from driftkeeper.domain.types import (
+    GLOBAL_REGION,
+    Change,
+    Direction,
+    Json,
+    Moved,
+    Pair,
+    Scope,
+    Severity,
+    Step,
+)
 
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://driftkeeper.dev/change")
 
@@ -57,29 +67,71 @@ def told_of(step: Step, shape: Shape, snapshot: int, rows: Rows = nothing_known)
     return result
 
 
-def tied(told: Iterable[Told]) -> list[Change]:
-    """Return the changes, each that only echoes another one tied to that as its cause."""
-    entries = [*told]
-    by_resource: dict[tuple[str, str], list[Change]] = {}
-    for entry in entries:
-        place = entry.change.scope.account, entry.change.resource
-        by_resource.setdefault(place, []).append(entry.change)
+LONGEST = timedelta(hours=36)
+"""Between two looks at a scope; after that nobody can say any more how it was in between."""
+
+
+def gaps(steps: Iterable[Step], snapshot: int) -> list[Told]:
+    """Return, for each account, that nobody looked for too long before this snapshot.
+
+    A scope that was out of sight in between has been told of as lost.
+    """
+    late: dict[str, list[Step]] = {}
+    for step in steps:
+        is_late = step.since is not None and step.as_of - step.since > LONGEST
+        if is_late and step.listed and not step.restored:
+            late.setdefault(step.scope.account, []).append(step)
     return [
-        entry.change
-        if entry.kind.echo is None or entry.change.caused_by is not None
-        else replace(entry.change, caused_by=_echoed(entry, entry.kind.echo, by_resource))
-        for entry in entries
+        told
+        for account, found in sorted(late.items())
+        for told in _gap(account, max(found, key=lambda step: step.as_of), len(found), snapshot)
     ]
 
 
-def _echoed(
-    entry: Told, echo: Echo, by_resource: Mapping[tuple[str, str], Sequence[Change]]
-) -> str | None:
-    place = entry.change.scope.account, str(echo.of(entry.difference))
+def _gap(account: str, step: Step, scopes: int, snapshot: int) -> Iterator[Told]:
+    since = None if step.since is None else timestamp(step.since)
+    difference = Difference(
+        Lifecycle.GAP,
+        Scope(account, GLOBAL_REGION, "collection"),
+        account,
+        (),
+        {"LastSeen": since, "Scopes": scopes},
+        {"Seen": timestamp(step.as_of), "Scopes": scopes},
+        None,
+        None,
+        step.since,
+        step.as_of,
+    )
+    return _named(step, [difference], Shape(), snapshot)
+
+
+def tied(told: Iterable[Told]) -> list[Change]:
+    """Return the changes, each that only echoes another one tied to that as its cause."""
+    entries = [*told]
+    by_resource: dict[str, list[Change]] = {}
+    for change, _, difference in entries:
+        for key in {change.resource, difference.known_as}:
+            by_resource.setdefault(key, []).append(change)
+    causes = {entry.change.id: entry.change.caused_by for entry in entries}
+    for entry in entries:
+        if entry.kind.echo is not None and entry.change.caused_by is None:
+            causes[entry.change.id] = _echoed(entry, entry.kind.echo, by_resource)
+    return [replace(change, caused_by=_first_cause(change.id, causes)) for change, _, _ in entries]
+
+
+def _first_cause(change: str, causes: Mapping[str, str | None]) -> str | None:
+    """Return the change at the head of a chain of causes, None for one that stands for itself."""
+    passed = [change]
+    while (cause := causes.get(passed[-1])) is not None and cause not in passed:
+        passed.append(cause)
+    return None if len(passed) == 1 else passed[-1]
+
+
+def _echoed(entry: Told, echo: Echo, by_resource: Mapping[str, Sequence[Change]]) -> str | None:
     return next(
         (
             other.id
-            for other in by_resource.get(place, ())
+            for other in by_resource.get(str(echo.of(entry.difference)), ())
             if other is not entry.change
             and any(fnmatchcase(other.kind, pattern) for pattern in echo.kinds)
             and echo.same(entry.difference, other)

@@ -14,13 +14,15 @@ _LONGEST = 160
 def sentence(kind: ChangeKind, difference: Difference) -> str:
     """Return the kind's sentence filled in; a field that is not there reads as `?`.
 
-    Besides the fields of the configuration there are `resource` (what people call the thing), `leaf`
+    Besides the fields of the configuration there are `resource` (what people call the thing),
+    `principal` (the same of a user, group or role, with which of them it is), `leaf`
     (the last name of the path), `steps` (its names by position), `path`, `before` and `after`.
     """
     d = difference
     fields = d.body.config if d.body else {}
     words = {
         "resource": _called(d.resource, fields),
+        "principal": _sort(d.resource) + short_name(d.resource),
         "path": "/".join(d.path),
         "leaf": d.path[-1] if d.path else "",
         "steps": _Steps(d.path),
@@ -35,7 +37,13 @@ def _called(resource: str, fields: Mapping[str, Json]) -> str:
     """Return the short name, and the name given by its owner where it has another."""
     short = short_name(resource)
     given = fields.get("GroupName") or _first_alias(fields.get("Aliases"))
-    return f"{short} ({given})" if given else short
+    return f"{short} ({given})" if given and given != short else short
+
+
+def _sort(resource: str) -> str:
+    """Return what the ARN of a user, group or role says that it is; nothing for other resources."""
+    sort = resource.split(":", 5)[-1].partition("/")[0]
+    return f"{sort} " if ":iam::" in resource else ""
 
 
 def _first_alias(aliases: Json) -> Json:

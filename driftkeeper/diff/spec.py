@@ -8,7 +8,16 @@ from datetime import datetime
 from enum import StrEnum
 
 from driftkeeper.domain.shape import matches
-from driftkeeper.domain.types import Body, Change, Direction, Json, Pair, Scope, Severity
+from driftkeeper.domain.types import (
+    GLOBAL_REGION,
+    Body,
+    Change,
+    Direction,
+    Json,
+    Pair,
+    Scope,
+    Severity,
+)
 
 EVERYTHING = "*"
 """As the evidence of a kind: whatever no other kind claims."""
@@ -25,6 +34,7 @@ class Lifecycle(StrEnum):
     ACT = "act"
     FIRST_OBSERVED = "first_observed"
     BASELINE = "baseline"
+    GAP = "gap"
     SCOPE_LOST = "scope_lost"
     SCOPE_RESTORED = "scope_restored"
 
@@ -62,9 +72,9 @@ class Difference:
     new_field: bool = False
     rows: Rows = field(default=nothing_known, compare=False)
 
-    def fact(self, name: str, evidence: str, key: str) -> Mapping[str, Json] | None:
-        """Return what a fact says now of a resource of the same account and region, None if unknown."""
-        return self.rows(name, Scope(self.scope.account, self.scope.region, evidence), key)
+    def fact(self, name: str, evidence: str, key: str) -> Mapping[str, Json]:
+        """Return what a fact says now of a resource of the whole account; nothing if that is unknown."""
+        return self.rows(name, Scope(self.scope.account, GLOBAL_REGION, evidence), key) or {}
 
     @property
     def known_as(self) -> str:

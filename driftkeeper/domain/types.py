@@ -252,7 +252,8 @@ class Step:
     before this one began, `previous_snapshot` its snapshot; both are None for a baseline. A detail that
     was out of sight in that listing was last seen earlier: `blind` says when, by resource and detail, None
     for never. `lost` and `restored` say that the scope went out of sight, or came back, `regained` that a
-    detail did. `upgraded` says that other declarations, or other models of AWS, were read with.
+    detail did. `upgraded` says that other declarations, or other models of AWS, were read with. `listed`
+    says that it was seen at all.
     """
 
     scope: Scope
@@ -265,6 +266,7 @@ class Step:
     restored: bool = False
     regained: bool = False
     upgraded: bool = False
+    listed: bool = True
     blind: Mapping[tuple[str, str], tuple[datetime, int] | None] = field(default_factory=dict)
 
     def last_sight(self, key: str, path: tuple[str, ...]) -> tuple[datetime | None, int | None]:

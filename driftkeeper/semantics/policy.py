@@ -29,7 +29,6 @@ DEFAULT_VERSION: Final = "2008-10-17"
 _ACCOUNT: Final = re.compile(r"\d{12}", re.ASCII)
 _HEAD: Final = re.compile(r"[^*?]*(?=[*?])")
 _WILDCARDS: Final = re.compile(r"[*?]*\*[*?]*")
-_LISTED: Final = 3
 
 
 class PolicyError(ValueError):
@@ -117,19 +116,6 @@ def texts(value: object) -> list[str]:
     """Return one text or a list of them as a sorted list without repetitions."""
     members = value if isinstance(value, Sequence) and not isinstance(value, str) else [value]
     return sorted({_text(member) for member in members})
-
-
-def summarise(statement: Statement) -> str:
-    """Say a statement in one line, such as ``Allow s3:getobject on arn:aws:s3:::b/* to *``."""
-    words = [str(statement.get("Effect", "?")), _named(statement, "Action")]
-    if "Resource" in statement or "NotResource" in statement:
-        words += ["on", _named(statement, "Resource")]
-    if "Principal" in statement or "NotPrincipal" in statement:
-        words += ["to", _named(statement, "Principal")]
-    if statement.get("Condition"):
-        keys = {key for tests in statement["Condition"].values() for key in tests}
-        words += ["if", _listed(sorted(keys))]
-    return " ".join(words)
 
 
 def matches(pattern: str, text: str) -> bool:
@@ -266,23 +252,6 @@ def _plain(value: object) -> object:
             return [_plain(member) for member in value]
         case _:
             return _text(value)
-
-
-def _named(statement: Statement, element: str) -> str:
-    if f"Not{element}" in statement:
-        return f"all but {_members(statement[f'Not{element}'])}"
-    return _members(statement.get(element, "?"))
-
-
-def _members(value: object) -> str:
-    if isinstance(value, Mapping):
-        return _listed([each for members in value.values() for each in texts(members)])
-    return _listed(texts(value))
-
-
-def _listed(names: Sequence[str]) -> str:
-    more = len(names) - _LISTED
-    return ", ".join(names[:_LISTED]) + (f" and {more} more" if more > 0 else "")
 
 
 def _refuse(constant: str) -> NoReturn:

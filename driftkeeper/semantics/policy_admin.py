@@ -71,6 +71,15 @@ def full_admin(statement: Statement) -> bool:
     )
 
 
+def denies_all(statement: Statement) -> bool:
+    """Whether a canonical statement, without condition, denies every action on every resource."""
+    return (
+        _unconditional(statement, DENY)
+        and _all_actions(statement)
+        and any(glob_covers(pattern, "*") for pattern in statement.get("Resource", ()))
+    )
+
+
 def service_wildcards(canonical: Mapping[str, Any]) -> frozenset[str]:
     """Return the services of which everything on ``*`` is allowed without condition."""
     return frozenset(
@@ -88,12 +97,17 @@ def escalations(canonical: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(
         detour
         for detour in ESCALATIONS
-        if all(_allowed(canonical, action) for action in detour.split("+"))
+        if all(allows(canonical, action) for action in detour.split("+"))
     )
 
 
 def grants_admin(canonical: Mapping[str, Any]) -> bool:
-    """Whether the statements make an administrator: every action, or a way to get there.
+    """Whether the statements make an administrator: every action, or a way to get there."""
+    return bool(ways(canonical))
+
+
+def ways(canonical: Mapping[str, Any]) -> frozenset[str]:
+    """Return how the statements make an administrator: ``*`` for every action, and `escalations`.
 
     Conditions that a holder can satisfy himself (MFA, address, time) do not lessen it; a Deny
     without condition on everything takes away what it names.
@@ -101,17 +115,16 @@ def grants_admin(canonical: Mapping[str, Any]) -> bool:
     everything = any(
         _all_actions(statement) for statement in _grants(canonical) if _everywhere(statement)
     )
-    return (everything and _allowed(canonical, _UNNAMED_ACTION)) or bool(escalations(canonical))
+    unnamed = everything and allows(canonical, _UNNAMED_ACTION)
+    return escalations(canonical) | ({"*"} if unnamed else set())
 
 
-def _grants(canonical: Mapping[str, Any]) -> Iterator[Statement]:
-    for statement in canonical["Statement"]:
-        keys = {key for tests in statement.get("Condition", {}).values() for key in tests}
-        if statement.get("Effect") == ALLOW and keys <= _CALLER_KEYS:
-            yield statement
+def allows_service(canonical: Mapping[str, Any], service: str) -> bool:
+    """Whether an action of the service that nobody has named yet is allowed on everything."""
+    return allows(canonical, f"{service}:{_UNNAMED_ACTION.split(':')[1]}")
 
 
-def _allowed(canonical: Mapping[str, Any], action: str) -> bool:
+def allows(canonical: Mapping[str, Any], action: str) -> bool:
     """Whether one action is allowed on everything and not denied on everything."""
     granted = any(
         _applies(statement, action) and _everywhere(statement) for statement in _grants(canonical)
@@ -120,6 +133,13 @@ def _allowed(canonical: Mapping[str, Any], action: str) -> bool:
         _unconditional(statement, DENY) and _applies(statement, action) and _everywhere(statement)
         for statement in canonical["Statement"]
     )
+
+
+def _grants(canonical: Mapping[str, Any]) -> Iterator[Statement]:
+    for statement in canonical["Statement"]:
+        keys = {key for tests in statement.get("Condition", {}).values() for key in tests}
+        if statement.get("Effect") == ALLOW and keys <= _CALLER_KEYS:
+            yield statement
 
 
 def _unconditional(statement: Statement, effect: str) -> bool:

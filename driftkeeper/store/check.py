@@ -23,9 +23,11 @@ from driftkeeper.domain.canonical import digest
 from driftkeeper.domain.chain import JournalEntry, broken_links
 from driftkeeper.domain.signing import is_signed_by
 from driftkeeper.store import codec, guards, latest, rows
+from driftkeeper.store.attribution import KIND, broken_runs
 from driftkeeper.store.consistency import broken_references, file_damage, schema_damage, strays
 from driftkeeper.store.seal import content_digest
 from driftkeeper.store.tables import (
+    attribution,
     blob,
     coverage,
     dictionary,
@@ -78,9 +80,13 @@ def judged(connection: Connection) -> list[Check]:
         _step("versions", _contents(connection), _counted(connection, version, "versions")),
         # (6) Every body is there, undamaged, under the digest of its bytes.
         _step("bodies", _bodies(connection), _counted(connection, blob, "bodies")),
-        # (7) Nothing is there that no sealed snapshot knows of.
+        # (7) Every run of attribution says what its seal says.
+        _step(
+            "attributions", broken_runs(connection), _counted(connection, attribution, "attempts")
+        ),
+        # (8) Nothing is there that no sealed snapshot knows of.
         _step("orphans", _orphans(connection), "every row belongs to a snapshot"),
-        # (8) The triggers that refuse changes.
+        # (9) The triggers that refuse changes.
         _step("guards", _guards(connection), "all triggers are in place"),
     ]
 
@@ -150,6 +156,8 @@ def _hints(connection: Connection) -> Iterator[str]:
 def _snapshots(connection: Connection) -> Iterator[str]:
     sealed: dict[int, str] = {}
     for row in connection.execute(select(journal).order_by(journal.c.number)):
+        if row.kind == KIND and row.snapshot is None:
+            continue  # what these seal is a step of its own
         if row.kind != "snapshot" or row.snapshot is None:
             yield f"journal entry {row.number}: it seals nothing that this version knows of"
         else:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select
+from sqlalchemy import Connection, Row, Select, and_, func, select
 
-from driftkeeper.domain.canonical import encode
-from driftkeeper.domain.types import Cause, Change, Coverage, Outcome, Scope, Snapshot
+from driftkeeper.domain.types import Cause, Coverage, Outcome, Scope, Snapshot
 from driftkeeper.store import rows
+from driftkeeper.store.log import ChangeFilter as ChangeFilter, changes as changes
 from driftkeeper.store.tables import (
     change,
     coverage,
@@ -124,52 +124,6 @@ def coverage_of(row: Row[Any]) -> Coverage:
 
 
 @dataclass(frozen=True, slots=True)
-class ChangeFilter:
-    """What to narrow the change log by; empty tuples and None mean everything.
-
-    The changes of a resource are those under its key, and the renaming that took the key away.
-    """
-
-    start: datetime | None = None
-    end: datetime | None = None
-    after_snapshot: int | None = None
-    upto_snapshot: int | None = None
-    accounts: tuple[str, ...] = ()
-    regions: tuple[str, ...] = ()
-    evidence: tuple[str, ...] = ()
-    resource: str | None = None
-
-
-def changes(connection: Connection, wanted: ChangeFilter) -> Iterator[Change]:
-    """Yield the recorded changes that the filter lets through, oldest first.
-
-    A change lies in the interval when the sight that showed it does: `start <= not_after < end`.
-    """
-    query = select(change).order_by(change.c.snapshot, change.c.ordinal)
-    for row in connection.execute(_narrowed(query, wanted)):
-        yield rows.change_of(row)
-
-
-def _narrowed(query: Select[Any], wanted: ChangeFilter) -> Select[Any]:
-    conditions = [
-        wanted.start is not None and change.c.not_after >= wanted.start,
-        wanted.end is not None and change.c.not_after < wanted.end,
-        wanted.after_snapshot is not None and change.c.snapshot > wanted.after_snapshot,
-        wanted.upto_snapshot is not None and change.c.snapshot <= wanted.upto_snapshot,
-        bool(wanted.accounts) and change.c.account.in_(wanted.accounts),
-        bool(wanted.regions) and change.c.region.in_(wanted.regions),
-        bool(wanted.evidence) and change.c.evidence.in_(wanted.evidence),
-        wanted.resource is not None and _is_of(wanted.resource),
-    ]
-    return query.where(*(condition for condition in conditions if condition is not False))
-
-
-def _is_of(key: str) -> ColumnElement[bool]:
-    renamed = and_(change.c.path == "", change.c.before == encode(key).decode())
-    return or_(change.c.resource == key, renamed)
-
-
-@dataclass(frozen=True, slots=True)
 class ResourceRow:
     """A resource and its version as of a snapshot; `digest` is None for a tombstone."""
 
@@ -279,14 +233,18 @@ def coverage_at(connection: Connection, where: Scope, at: int) -> CoverageRow | 
 
 
 def listed_before(connection: Connection, moment: datetime) -> dict[Scope, datetime]:
-    """Return the time of each scope's last sight in the snapshots taken before the moment."""
+    """Return the time of each scope's last sight in the snapshots taken before the moment.
+
+    Snapshots are numbered in the order of their times, so that an index finds each scope's last one.
+    """
+    upto = select(func.max(snapshot.c.number)).where(snapshot.c.taken_at < moment)
+    sight = coverage.alias("sight")
     last = (
-        select(func.max(coverage.c.snapshot))
-        .join(snapshot, snapshot.c.number == coverage.c.snapshot)
+        select(func.max(sight.c.snapshot))
         .where(
-            coverage.c.scope_id == scope.c.id,
-            coverage.c.outcome != "missed",
-            snapshot.c.taken_at < moment,
+            sight.c.scope_id == scope.c.id,
+            sight.c.outcome != "missed",
+            sight.c.snapshot <= (connection.scalar(upto) or 0),
         )
         .scalar_subquery()
     )

@@ -26,6 +26,11 @@ def _text(value: str) -> str:
     return value.replace("\0", "\\u0000")
 
 
+def text_or_none(value: str | None) -> str | None:
+    """Return text that both databases can hold, as written; None stays None."""
+    return None if value is None else _text(value)
+
+
 def snapshot_row(value: Snapshot) -> dict[str, Any]:
     """Return the row of a snapshot's header."""
     return {

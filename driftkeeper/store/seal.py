@@ -1,4 +1,4 @@
-"""What a journal entry seals of a snapshot: everything the snapshot says, as one digest.
+"""What a journal entry seals: everything that a snapshot, or a run of attribution, says, as one digest.
 
 Writer and `check` both compute it from the stored rows, through here: what is sealed is what was stored.
 """
@@ -45,6 +45,13 @@ def snapshot_payload(
             "changes": digest_of([_plain(row) for row in changes]),
             "dictionaries": [[row["name"], row["digest"]] for row in dictionaries],
         }
+    )
+
+
+def attribution_payload(found: Iterable[Row]) -> str:
+    """Return the digest of a run of attribution: its rows in order, without the entry that seals them."""
+    return digest_of(
+        [{name: value for name, value in _plain(row).items() if name != "entry"} for row in found]
     )
 
 

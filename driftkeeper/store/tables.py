@@ -2,7 +2,7 @@
 
 snapshot ─< coverage >─ scope ─< resource ─< version ─ blob
     ├────< miss                                 (a version without a digest is a tombstone)
-    ├────< change
+    ├────< change ─< attribution >─ journal (one entry seals a run of attribution)
     └────  journal (one entry seals a snapshot)
 """
 
@@ -216,6 +216,32 @@ journal = Table(
     _digest("key", nullable=False),
     UniqueConstraint("snapshot"),
 )
+
+attribution = Table(
+    "attribution",
+    metadata,
+    Column("entry", ForeignKey("journal.number"), primary_key=True, autoincrement=False),
+    Column("ordinal", Integer, primary_key=True, autoincrement=False),
+    Column("change", ForeignKey("change.id"), nullable=False),
+    Column("attempted_at", Utc, nullable=False),
+    Column("quality", String(16), nullable=False),
+    Column("actor", Name),
+    Column("channel", String(16)),
+    Column("mfa", Integer),
+    Column("source_ip", Text),
+    Column("session", Text),
+    Column("via", Text),
+    Column("event_id", Text),
+    Column("event_time", Utc),
+    Column("event_name", Text),
+    Column("event_source", Text),
+    Column("event", Text),
+    Column("others", Text, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("message", Text, nullable=False),
+    Index(None, "change"),
+)
+"""One row for each attempt to name the actor of a change; `event` is the record that CloudTrail keeps."""
 
 public_key = Table(
     "public_key",

@@ -89,6 +89,7 @@ class SnapshotWriter:
             lost=not sight.listed and head.outcome in (Outcome.COMPLETE, Outcome.PARTIAL),
             restored=sight.listed and head.listed is not None and head.outcome == Outcome.MISSED,
             regained=bool(missed - {(m.resource, m.detail) for m in sight.misses}),
+            listed=sight.listed,
             upgraded=head.listed is not None and self._is_other_tool(head.listed),
         )
         content = observed = None

@@ -9,8 +9,17 @@ from typing import Any
 
 from driftkeeper.derive.catalog import facts
 from driftkeeper.domain.canonical import decode
-from driftkeeper.domain.types import Cause, Change, Coverage, Json, Outcome, Scope
-from driftkeeper.store import latest, read
+from driftkeeper.domain.types import (
+    Cause,
+    Change,
+    Coverage,
+    Direction,
+    Json,
+    Outcome,
+    Scope,
+    Severity,
+)
+from driftkeeper.store import latest, log, read
 from driftkeeper.store.blobs import Blobs
 from driftkeeper.store.database import Connection
 from driftkeeper.workflow.names import NamedResource
@@ -215,32 +224,67 @@ def recorded(connection: Connection, wanted: read.ChangeFilter) -> list[Change]:
     A sight is as of its own time (a credential report may be hours old), so within a snapshot the order
     of time is not that of the plan. Changes of one time keep the order in which they were named.
     """
-    return sorted(read.changes(connection, wanted), key=lambda change: change.not_after)
+    return list(log.in_time(connection, wanted))
 
 
-def changes_of(
-    connection: Connection, named: NamedResource, wanted: read.ChangeFilter
-) -> list[Change]:
-    """Return the recorded changes of a resource and of the facts about it, oldest first.
+def log_of(
+    connection: Connection,
+    wanted: read.ChangeFilter,
+    *,
+    newest_first: bool = False,
+    limit: int | None = None,
+) -> Iterator[Change]:
+    """Yield the recorded changes in the order of time as they are found; of a limit, the newest."""
+    if limit is None or newest_first:
+        yield from log.in_time(connection, wanted, newest=newest_first, limit=limit)
+    else:
+        yield from reversed([*log.in_time(connection, wanted, newest=True, limit=limit)])
+
+
+def counts(
+    connection: Connection, wanted: read.ChangeFilter
+) -> dict[tuple[Direction, Severity], int]:
+    """Return how many recorded changes the filter lets through, by direction and severity."""
+    return log.counts(connection, wanted)
+
+
+def kinds_in_log(connection: Connection) -> list[str]:
+    """Return the kinds of which there are recorded changes; an older version may have named some."""
+    return log.kinds(connection)
+
+
+def of_resource(named: NamedResource, wanted: read.ChangeFilter) -> read.ChangeFilter:
+    """Return the filter for the changes of a resource and of the facts about it.
 
     The renaming of a resource is told of its old key, too.
     """
-    wanted = replace(
+    return replace(
         wanted,
         accounts=(named.scopes[0].account,),
         regions=(named.scopes[0].region,),
         evidence=with_facts([scope.evidence for scope in named.scopes]),
         resource=named.key,
     )
-    return recorded(connection, wanted)
+
+
+def why_unseen(connection: Connection, at: int) -> dict[Scope, str]:
+    """Return why a snapshot did not see a scope; what is not in it was not looked at."""
+    return {
+        row.scope: str(row.cause)
+        for row in read.coverage_in(connection, at)
+        if row.outcome is Outcome.MISSED
+    }
 
 
 def with_facts(evidence: Sequence[str]) -> tuple[str, ...]:
     """Return the evidence types and the facts that are about them."""
-    return (*evidence, *(fact.name for fact in facts().values() if fact.of in evidence))
+    about = [fact.name for fact in facts().values() if not set(fact.of).isdisjoint(evidence)]
+    return (*evidence, *about)
 
 
 def bases(evidence: Sequence[str]) -> tuple[str, ...]:
-    """Return the evidence types of these names: of a fact, the one it is about."""
+    """Return the evidence types of these names: of a fact, those that it is about."""
     known = facts()
-    return tuple(known[name].of if name in known else name for name in evidence)
+    return tuple(
+        base for name in evidence for base in (known[name].of if name in known else [name])
+    )

@@ -14,7 +14,7 @@ from driftkeeper.collect.catalog import shapes
 from driftkeeper.derive.catalog import facts
 from driftkeeper.derive.engine import Drawn, Earlier, FactMoved, Subject, draw, moved, subjects
 from driftkeeper.derive.spec import Fact, World
-from driftkeeper.diff.engine import Told, fact_changes, tied, told_of
+from driftkeeper.diff.engine import Told, fact_changes, gaps, tied, told_of
 from driftkeeper.domain.types import Body, Change, Json, Pair, Scope, Step
 from driftkeeper.store import latest
 from driftkeeper.store.blobs import Blobs
@@ -32,7 +32,8 @@ def name_stored(
     blobs, after = Blobs(connection), latest.scope_heads(connection)
     old = StoredWorld(connection, number - 1, before, blobs, bodies_before(steps))
     new = StoredWorld(connection, number, after, blobs, bodies_after(steps))
-    return Naming(old, new, Past(connection, blobs, old).earlier).named(steps, number)
+    found = Naming(old, new, Past(connection, blobs, old).earlier).named(steps, number)
+    return [*tied(gaps(steps, number)), *found]
 
 
 @dataclass
@@ -42,25 +43,23 @@ class Naming:
     before: World
     after: World
     earlier: Earlier = lambda _fact, _subject, unseen: Drawn(None, frozenset(), unseen)
-    _rows: dict[tuple[str, Scope, str], Mapping[str, Json] | None] = field(default_factory=dict)
+    _rows: dict[tuple[str, Scope, str], Mapping[str, Json] | None] = field(
+        default_factory=dict, init=False
+    )
 
     def named(self, steps: Sequence[Step], number: int) -> list[Change]:
-        """Return the changes that the steps are, each scope's together, those of facts after their causes."""
+        """Return the changes that the steps are, by account: of resources, then of facts."""
         told = {step.scope: self._of_resources(step, number) for step in steps}
-        by_account: dict[str, list[Step]] = {}
-        for step in steps:
-            by_account.setdefault(step.scope.account, []).append(step)
+        by_scope = {step.scope: step for step in steps}
         facts_told: dict[Scope, list[Told]] = {}
         for fact in facts().values():
             for found in self._movements(fact, steps):
-                own = by_account[found.subject.scope.account]
+                drawn_from = [by_scope[scope] for scope in sorted(found.asked & by_scope.keys())]
                 facts_told.setdefault(found.subject.scope, []).extend(
-                    self._of_fact(found, own, told, number)
+                    self._of_fact(found, drawn_from, told, number)
                 )
-        order = [*told, *(scope for scope in facts_told if scope not in told)]
-        return tied(
-            entry for scope in order for entry in (*told.get(scope, ()), *facts_told.get(scope, ()))
-        )
+        every = [entry for entries in (*told.values(), *facts_told.values()) for entry in entries]
+        return tied(sorted(every, key=lambda entry: entry.change.scope.account))
 
     def _of_resources(self, step: Step, number: int) -> list[Told]:
         return told_of(step, shapes()[step.scope.evidence], number, self._row)
@@ -73,6 +72,8 @@ class Naming:
         return self._rows[place]
 
     def _movements(self, fact: Fact, steps: Sequence[Step]) -> Iterator[FactMoved]:
+        if fact.compare is None:
+            return iter(())
         new = frozenset(step.scope for step in steps if step.baseline)
         found = subjects(fact, steps, self.after)
         return moved(fact, found, self.before, self.after, new, self.earlier)
@@ -80,11 +81,10 @@ class Naming:
     def _of_fact(
         self,
         found: FactMoved,
-        steps: Iterable[Step],
+        drawn_from: Sequence[Step],
         told: Mapping[Scope, Sequence[Told]],
         number: int,
     ) -> list[Told]:
-        drawn_from = [step for step in steps if step.scope in found.asked]
         causes = found.causes(entry.change for step in drawn_from for entry in told[step.scope])
         pair = self._pair(found.subject, drawn_from)
         step = _together(found, drawn_from)

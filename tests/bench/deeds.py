@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from tests.bench.things import Thing
+from tests.bench.things import Item, Thing
 
 
 class World(Protocol):
@@ -59,6 +59,12 @@ def turned(thing: Thing, world: World, path: str, off: str, on: str) -> bool:
     place[name] = not place[name]
     world.expect(thing, on if place[name] else off, path)
     return True
+
+
+def statement(document: Item, sid: str) -> Item:
+    """Return the statement of that name; saving a policy anew may put them in any order."""
+    found: Item = next(row for row in document["Statement"] if row["Sid"] == sid)
+    return found
 
 
 def retagged(thing: Thing, world: World) -> bool:

@@ -7,7 +7,6 @@ follows from the plan and its seed.
 
 from __future__ import annotations
 
-import json
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -17,18 +16,25 @@ from typing import Any, cast
 from driftkeeper.collect.catalog import evidence_types
 from driftkeeper.collect.evidence.iam_credential import report_rows
 from driftkeeper.collect.spec import Asker
-from driftkeeper.domain.canonical import timestamp
 from driftkeeper.domain.types import Scope
-from tests.bench import groups, things, users
+from tests.bench import noise
+from tests.bench.conclusions import Conclusions
 from tests.bench.credential_report import Report, report_text
 from tests.bench.edits import EDITS
+from tests.bench.population import population
 from tests.bench.things import START, Item, Thing
 from tests.bench.truth import Expected, Ledger, Told
 
-_REGIONS = ("eu-west-1", "us-east-1", "ap-southeast-2", "eu-central-1", "us-west-2")
+_TRIES = 5
+_RARE = 0.3
+"""The share of edits for which a sort of resource is drawn first, however few there are of it."""
+
 _REPORT_AGE = timedelta(minutes=12)
-_NO_LONGER_USED = timedelta(days=80)
-_DETAILS = {"kms.key": ("Policy", "Rotation", "Tags"), "cloudtrail.trail": ("Selectors", "Status")}
+_DETAILS = {
+    "cloudtrail.trail": ("Selectors", "Status"),
+    "kms.key": ("Policy", "Rotation", "Tags"),
+    "s3.bucket": ("Encryption", "Logging", "Versioning"),
+}
 
 
 @dataclass(frozen=True)
@@ -49,6 +55,11 @@ class Plan:
     respelled: float = 0.005
     unseen: float = 0.0002
     missing: float = 0.003
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether everything is seen every day, so that all that follows from it is known."""
+        return self.missing == self.unseen == 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,30 +93,16 @@ class Estate:
     _ledger: Ledger = field(default_factory=Ledger)
     _blind: dict[Scope, int] = field(default_factory=dict)
     _hidden: dict[str, tuple[tuple[str, ...], int]] = field(default_factory=dict)
+    _conclusions: Conclusions = field(default_factory=Conclusions)
     _numbers: int = 0
 
     def __post_init__(self) -> None:
         self.rng = random.Random(self.plan.seed)
         each = self.plan.resources // self.plan.accounts
         for n in range(self.plan.accounts):
-            self._populate(f"{111_111_111_111 * (n % 9 + 1) + n // 9}", each)
-
-    def _populate(self, account: str, size: int) -> None:
-        regions = _REGIONS[: self.plan.regions]
-        people, secrets = round(size * 0.15), round(size * 0.2)
-        walls = max(size - 2 * people - secrets - len(regions) - 2, 1)
-        for _ in range(people):
-            made = things.a_while_ago(self.rng)
-            self.add(users.new_user(self.rng, account, self.number(), made))
-        self.add(users.root_row(account))
-        self.add(things.new_block(account))
-        for region in regions:
-            self.add(things.new_trail(self.rng, account, region))
-        for n in range(walls):
-            self.add(groups.new_group(self.rng, account, regions[n % len(regions)]))
-        for n in range(secrets):
-            made = things.a_while_ago(self.rng)
-            self.add(things.new_key(self.rng, account, regions[n % len(regions)], made))
+            account = f"{111_111_111_111 * (n % 9 + 1) + n // 9}"
+            for thing in population(self.rng, account, each, self.plan.regions, self.number):
+                self.add(thing)
 
     # ---- what edits ask for, see `deeds.World` ----------------------------------------------
 
@@ -147,8 +144,10 @@ class Estate:
                 self._live(taken_at)
             self._lose_sight(number)
             answers = tuple(self._answer(scope, taken_at) for scope in sorted(self._things))
-            truth = tuple(told for answer in answers for told in self._told(answer, number))
-            yield Day(number, taken_at, answers, truth)
+            truth = [told for answer in answers for told in self._told(answer, number)]
+            if self.plan.sees_all:
+                truth += self._conclusions.told(self._things, number, taken_at)
+            yield Day(number, taken_at, answers, tuple(truth))
 
     def _live(self, taken_at: datetime) -> None:
         everything = [one for there in self._things.values() for one in there.values()]
@@ -156,15 +155,25 @@ class Estate:
             self.now = taken_at - timedelta(seconds=self.rng.randrange(3600, 20 * 3600))
             self._edit(everything)
         self.now = taken_at - timedelta(hours=1)
-        rows = [one for one in everything if "keys" in one.item and one.twin]
-        for row in self.rng.sample(rows, self._share(self.plan.moving, len(rows))):
-            self._use(row.item)
+        self._move(everything)
         for one in everything:
-            if one.scope.evidence == "cloudtrail.trail":
-                one.item["Status"]["LatestDeliveryTime"] = timestamp(self.now)
-            elif self.rng.random() < self.plan.respelled:
-                self._respell(one.item)
+            if self.rng.random() < self.plan.respelled:
+                noise.respell(one.item, self.rng)
             self._shuffle(one)
+
+    def _move(self, everything: Sequence[Thing]) -> None:
+        """Let volatile values move, of what nothing waits to be told: else they would be told, too."""
+        moving: list[tuple[Thing, noise.Move]] = []
+        for one in everything:
+            evidence = one.scope.evidence
+            if evidence in noise.DAILY:
+                noise.DAILY[evidence](one.item, self.rng, self.now)
+            # Root signs in by an edit: that is worth telling.
+            elif evidence in noise.SOMETIMES and (one.twin or evidence != "iam.credential"):
+                moving.append((one, noise.SOMETIMES[evidence]))
+        for one, move in self.rng.sample(moving, self._share(self.plan.moving, len(moving))):
+            if one.scope.evidence != "guardduty.finding" or self._is_idle(one):
+                move(one.item, self.rng, self.now)
 
     def _share(self, share: float, of: int) -> int:
         """Return the whole number that the share comes to, rounded by chance."""
@@ -175,49 +184,30 @@ class Estate:
         return not any(self._ledger.is_waiting(one.scope, one.key) for one in both)
 
     def _edit(self, everything: Sequence[Thing]) -> None:
-        """Do something to a thing of which nothing waits to be told."""
-        while True:
-            thing = self.rng.choice(everything)
-            if thing.scope.evidence == "iam.credential" and thing.twin:
-                thing = thing.twin
-            there = self._things[thing.scope].get(thing.key) is thing
-            if there and self._is_idle(thing):
-                kinds = EDITS[thing.scope.evidence]
-                if any(edit(thing, self) for edit in self.rng.sample(kinds, len(kinds))):
-                    return
+        """Do something to a thing of which nothing waits to be told; rare sorts get their share."""
+        if self.rng.random() < _RARE:
+            sort = self.rng.choice([*EDITS])
+            of_sort = [one for one in everything if one.scope.evidence == sort]
+            if of_sort and any(self._has_edited(self.rng.choice(of_sort)) for _ in range(_TRIES)):
+                return
+        while not self._has_edited(self.rng.choice(everything)):
+            pass
 
-    def _use(self, row: Item) -> None:
-        """Sign in, and use the active keys; what lay idle for months stays idle."""
-        if row["password_enabled"] and self._is_in_use(row["password_last_used"]):
-            row["password_last_used"] = timestamp(self.now)
-        for key in row["keys"]:
-            if key["active"] and self._is_in_use(key["last_used_date"]):
-                key["last_used_date"] = timestamp(self.now)
-                key["last_used_region"] = self.rng.choice(_REGIONS)
-                key["last_used_service"] = self.rng.choice(("s3", "ec2", "sts"))
-
-    def _is_in_use(self, last: str | None) -> bool:
-        return last is None or self.now - datetime.fromisoformat(last) < _NO_LONGER_USED
-
-    def _respell(self, item: Item) -> None:
-        """Save the policies anew with their statements in another order."""
-        if "Policy" in item:
-            item["Policy"] = json.dumps(self._reordered(json.loads(item["Policy"])), indent=1)
-        for held in item.get("UserPolicyList", ()):
-            held["PolicyDocument"] = self._reordered(held["PolicyDocument"])
-
-    def _reordered(self, document: Item) -> Item:
-        head, *tail = document["Statement"]
-        one = head["Action"]
-        actions = self.rng.sample(one, len(one)) if isinstance(one, list) else [one]
-        # The first two keep their places: edits know them by those.
-        return {**document, "Statement": [{**head, "Action": actions}, *tail]}
+    def _has_edited(self, thing: Thing) -> bool:
+        """Do something to the thing if that is possible; a user stands for its row of the report."""
+        if thing.scope.evidence == "iam.credential" and thing.twin:
+            thing = thing.twin
+        is_there = self._things[thing.scope].get(thing.key) is thing
+        if not is_there or not self._is_idle(thing):
+            return False
+        kinds = EDITS[thing.scope.evidence]
+        return any(edit(thing, self) for edit in self.rng.sample(kinds, len(kinds)))
 
     def _shuffle(self, thing: Thing) -> None:
         """Put every list in another order; none of these means anything by its order."""
         name = thing.key + thing.scope.evidence
         if name not in self._lists:
-            self._lists[name] = [found for found in _lists(thing.item) if len(found) > 1]
+            self._lists[name] = [found for found in noise.lists(thing.item) if len(found) > 1]
         for found in self._lists[name]:
             self.rng.shuffle(found)
 
@@ -284,15 +274,3 @@ def _refused(item: Item, unseen: tuple[str, ...]) -> tuple[Item, tuple[str, ...]
     if not unseen:
         return item, ()
     return {name: value for name, value in item.items() if name not in unseen}, unseen
-
-
-def _lists(value: Any) -> Iterator[list[Any]]:
-    """Yield every list in an item, save those inside policy documents."""
-    if isinstance(value, dict):
-        for name, item in value.items():
-            if name != "PolicyDocument":
-                yield from _lists(item)
-    elif isinstance(value, list):
-        yield value
-        for item in value:
-            yield from _lists(item)

@@ -7,10 +7,8 @@ from datetime import timedelta
 
 from driftkeeper.domain.canonical import timestamp
 from tests.bench import things
-from tests.bench.deeds import Edit, World, retagged
-from tests.bench.things import Thing
-
-_OUTSIDER = "arn:aws:iam::999900001111:root"
+from tests.bench.deeds import Edit, World, retagged, statement
+from tests.bench.things import OUTSIDER, Thing
 
 
 def _state(key: Thing) -> str:
@@ -78,9 +76,9 @@ def deletion_ended(key: Thing, world: World) -> bool:
 def key_policy(key: Thing, world: World) -> bool:
     """Let another account use the key, or no longer."""
     document = json.loads(key.item["Policy"])
-    users = document["Statement"][1]["Principal"]["AWS"]
-    had = _OUTSIDER in users
-    users.remove(_OUTSIDER) if had else users.append(_OUTSIDER)
+    users = statement(document, "Use")["Principal"]["AWS"]
+    had = OUTSIDER in users
+    users.remove(OUTSIDER) if had else users.append(OUTSIDER)
     key.item["Policy"] = json.dumps(document)
     world.expect(key, f"kms.policy_{'narrowed' if had else 'widened'}", "Policy")
     verb = "removed" if had else "added"

@@ -16,7 +16,9 @@ from sqlalchemy import Connection, func, select
 
 from driftkeeper.store import read, tables
 from driftkeeper.store.database import Engine, reading
+from driftkeeper.store.unnamed import counted
 from driftkeeper.workflow import ask
+from driftkeeper.workflow.named_share import GENERIC, recorded
 from tests.bench import latency
 from tests.bench.estate import Answer, Day, Plan
 from tests.bench.git_baseline import Repository, as_answered, as_kept, identity
@@ -125,7 +127,16 @@ def questions(engine: Engine, year: Year) -> list[Ratio]:
     return [
         _times("changed in the last quarter", quarter, rows, "changes", "their rows, raw"),
         _times(f"state as of day {middle}", state, raw, "all resources", "their blobs, raw"),
+        unnamed(engine),
     ]
+
+
+def unnamed(engine: Engine) -> Ratio:
+    """Return how much of what was told of settings of security has no kind of its own."""
+    with reading(engine) as connection:
+        share = recorded(counted(connection, GENERIC)).share
+    amounts = f"{share.unnamed:,} ÷ {share.of:,}"
+    return Ratio("unnamed", share.unnamed / max(share.of, 1), "no kind of its own ÷ told", amounts)
 
 
 @dataclass

@@ -22,6 +22,7 @@ Item = dict[str, Any]
 START = datetime(2026, 1, 1, 3, 0, tzinfo=UTC)
 FLAGS = ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets")
 HEX = "0123456789abcdef"
+OUTSIDER = "arn:aws:iam::999900001111:root"
 BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 
 
@@ -164,6 +165,6 @@ def selector(kind: str, *, functions: bool = False) -> Item:
 
 
 def new_block(account: str) -> Thing:
-    """Return the account's public access block, all of it on."""
+    """Return the account's public access block, which leaves the last switch to the buckets."""
     scope = Scope(account, GLOBAL_REGION, "s3.account_pab")
-    return Thing(scope, dict.fromkeys(FLAGS, True))
+    return Thing(scope, {**dict.fromkeys(FLAGS, True), FLAGS[-1]: False})

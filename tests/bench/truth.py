@@ -13,6 +13,9 @@ from typing import NamedTuple
 
 from driftkeeper.domain.types import Change, Outcome, Scope
 
+FACTS = frozenset({"ec2.exposure"})
+"""The facts about one resource by itself, whose movements its edits tell; see `conclusions` for others."""
+
 Key = tuple[int, str, str, str, str, str, str]
 """Snapshot, account, region, evidence type or fact, resource, kind, path."""
 

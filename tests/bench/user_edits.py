@@ -107,7 +107,7 @@ def group_membership(user: Thing, world: World) -> bool:
 
 def policy_attachment(user: Thing, world: World) -> bool:
     held = user.item["AttachedManagedPolicies"]
-    policy = users.attached(world.rng.choice((*users.POLICIES, "AdministratorAccess")))
+    policy = users.attached(world.rng.choice((*users.POLICIES, users.ADMINISTRATOR)))
     attaches = policy not in held
     held.append(policy) if attaches else held.remove(policy)
     kind = f"iam.policy_{'attached' if attaches else 'detached'}"

@@ -11,6 +11,7 @@ from tests.bench.things import BASE32, START, Item, Thing, some, tags
 
 POLICIES = ("ReadOnlyAccess", "SecurityAudit", "AmazonS3FullAccess", "AWSSupportAccess")
 GROUPS = ("admins", "auditors", "billing", "developers", "operators", "support")
+ADMINISTRATOR = "AdministratorAccess"
 BOUNDARY = "arn:aws:iam::aws:policy/PowerUserAccess"
 
 _LONG_AGO = timedelta(days=200)
@@ -121,3 +122,17 @@ def inline_policy(rng: random.Random, account: str) -> Item:
             {"Effect": "Deny", "Action": "s3:DeleteObject", "Resource": "*"},
         ],
     }
+
+
+def new_team(rng: random.Random, account: str, name: str, made: datetime) -> Thing:
+    """Return an IAM group; whoever is in it has what it has."""
+    item: Item = {
+        "Path": "/",
+        "GroupName": name,
+        "GroupId": f"AGPA{some(rng, BASE32, 17)}",
+        "Arn": f"arn:aws:iam::{account}:group/{name}",
+        "CreateDate": timestamp(made),
+        "GroupPolicyList": [],
+        "AttachedManagedPolicies": [attached(policy) for policy in rng.sample(POLICIES, 1)],
+    }
+    return Thing(Scope(account, GLOBAL_REGION, "iam.group"), item)

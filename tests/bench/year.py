@@ -21,8 +21,10 @@ from driftkeeper.domain.signing import Signer, new_key
 from driftkeeper.store import tables
 from driftkeeper.store.database import Engine, open_engine, parse_url, reading
 from driftkeeper.store.schema import upgrade
+from tests.bench.conclusions import CONCLUDED
 from tests.bench.estate import Answer, Day, Estate, Plan
 from tests.bench.ingest import Clock, Ingested, Score, ingest
+from tests.bench.truth import FACTS
 
 _AROUND = 4  # days on either side of the one that is named
 
@@ -76,7 +78,8 @@ def clock_of(engine: Engine) -> Clock:
 def live(engine: Engine, plan: Plan, watch: Watcher = lambda *_: None) -> Year:
     """Store every day of the plan's estate and return what it took; `watch` is told of each."""
     upgrade(engine)
-    signer, year, clock = Signer(new_key()), Year(plan), clock_of(engine)
+    signer, clock = Signer(new_key()), clock_of(engine)
+    year = Year(plan, Score(CONCLUDED if plan.sees_all else FACTS))
     for day in Estate(plan).days():
         with _counted(engine) as statements, _no_collector():
             stored = ingest(engine, signer, day, clock)

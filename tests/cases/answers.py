@@ -18,7 +18,7 @@ from driftkeeper.collect.evidence.ec2_security_group_rule import rule_name
 from driftkeeper.collect.evidence.iam_credential import report_rows
 from driftkeeper.collect.spec import Asker, Call, Item
 from driftkeeper.domain.clock import Clock
-from tests.cases import border_answers, watcher_answers
+from tests.cases import border_answers, context_answers, watcher_answers
 
 ACCOUNT = "111122223333"
 OTHER_ACCOUNT = "999988887777"
@@ -506,6 +506,7 @@ def pab(**flags: bool) -> Item:
 
 SAMPLES: Mapping[str, Item] = {
     **border_answers.SAMPLES,
+    **context_answers.SAMPLES,
     **watcher_answers.SAMPLES,
     "cloudtrail.trail": TRAIL,
     "ec2.security_group": group(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import TypeAlias
 
 from driftkeeper.collect.body import make_body
 from driftkeeper.collect.catalog import evidence_types
 from driftkeeper.collect.spec import Item, Reach
 from driftkeeper.derive.spec import Known
+from driftkeeper.diff.engine import gaps, tied
 from driftkeeper.domain.types import GLOBAL_REGION, Body, Change, Pair, Scope, Step
 from driftkeeper.workflow.naming import Naming
 from tests.cases.answers import ACCOUNT, AS_OF, REGION, SINCE
@@ -24,8 +26,8 @@ Answers: TypeAlias = Item | Sequence[Item] | None
 class Case:
     """A scope at two sights. `expect` is every change, `near` the kinds that are nearly but not told.
 
-    `unseen` names details that could not be read before. `beside` has other scopes of the account at both
-    sights, by evidence type.
+    `late` says that nobody looked for days. `unseen` names details that could not be read before. `beside`
+    has other scopes of the account at both sights, by evidence type.
     """
 
     evidence: str
@@ -38,6 +40,7 @@ class Case:
     baseline: bool = False
     lost: bool = False
     restored: bool = False
+    late: bool = False
     beside: Mapping[str, tuple[Answers, Answers]] = field(default_factory=dict)
 
 
@@ -99,6 +102,8 @@ def step_of(case: Case) -> Step:
     step = step_between(case.evidence, before, bodies_of(case.evidence, case.after))
     if case.baseline:
         step = replace(step, since=None, previous_snapshot=None)
+    if case.late:
+        step = replace(step, since=AS_OF - timedelta(days=3))
     return replace(
         step,
         baseline=case.baseline,
@@ -118,16 +123,15 @@ def told(case: Case) -> list[Change]:
         old, new = (bodies_of(evidence, answer) for answer in answers)
         steps.append(step_between(evidence, old, new))
         before[steps[-1].scope], after[steps[-1].scope] = old, new
-    return Naming(Shown(before), Shown(after)).named(steps, 2)
+    return [*tied(gaps(steps, 2)), *Naming(Shown(before), Shown(after)).named(steps, 2)]
 
 
 def named(step: Step, number: int) -> list[Change]:
     """Every change of a step of which nothing else is known than what it holds."""
-    sides = (
-        {step.scope: {pair.key: body for pair in step.pairs if (body := side(pair)) is not None}}
-        for side in (lambda pair: pair.before, lambda pair: pair.after)
-    )
-    return Naming(*map(Shown, sides)).named([step], number)
+    before = {pair.key: pair.before for pair in step.pairs if pair.before is not None}
+    after = {pair.key: pair.after for pair in step.pairs if pair.after is not None}
+    worlds = Shown({step.scope: before}), Shown({step.scope: after})
+    return Naming(*worlds).named([step], number)
 
 
 def changes_between(evidence: str, before: Answers, after: Answers) -> list[Change]:

@@ -176,7 +176,7 @@ _ACCESSES = {
         None,
         ACCESS,
         expect=(_OPENED,),
-        near=("aa.finding_reopened", "aa.finding_renumbered"),
+        near=("aa.finding_reopened", "aa.finding_renumbered", "aa.finding_superseded"),
     ),
     "access for everybody is found": Case(
         _FOUND, None, _access(isPublic=True), expect=(("aa.finding_opened", "", _W, "critical"),)
@@ -263,7 +263,7 @@ _ACCESSES = {
         ACCESS,
         _RENUMBERED,
         expect=(
-            ("resource.deleted", "", _N, "info"),
+            ("aa.finding_superseded", "", _N, "info"),
             ("aa.finding_renumbered", "", _N, "info"),
         ),
         near=("aa.finding_opened", "aa.finding_disappeared"),
@@ -272,8 +272,11 @@ _ACCESSES = {
         _FOUND,
         _access("ARCHIVED"),
         _RENUMBERED,
-        expect=(("aa.finding_disappeared", "", _N, "low"), _OPENED),
-        near=("aa.finding_renumbered",),
+        expect=(
+            ("aa.finding_superseded", "", _N, "info"),
+            ("aa.finding_renumbered", "", _W, "high"),
+        ),
+        near=("aa.finding_opened", "aa.finding_disappeared"),
     ),
     "a finding is analysed again, and lists actions in another order": Case(
         _FOUND,

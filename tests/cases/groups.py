@@ -387,8 +387,15 @@ CASES = {
         RULE,
         None,
         rule(),
-        expect=(("resource.created", "", _N, "info"),),
-        near=("sg.rule_added", "sg.rule_modified"),
+        expect=(("sg.rule_listed", "", _N, "info"),),
+        near=("sg.rule_added", "sg.rule_modified", "sg.rule_unlisted"),
+    ),
+    "a rule is revoked": Case(
+        RULE,
+        rule(),
+        None,
+        expect=(("sg.rule_unlisted", "", _N, "info"),),
+        near=("sg.rule_removed", "sg.rule_modified", "sg.rule_listed"),
     ),
     "a rule is described anew, which its group tells": Case(
         RULE,

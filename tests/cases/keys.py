@@ -207,15 +207,18 @@ CASES = {
         KEY,
         kms_key({"Aliases": []}),
         kms_key(),
-        expect=_attributes("Aliases/alias/orders"),
-        near=("kms.alias_retargeted",),
+        expect=(("kms.alias_created", "Aliases/alias/orders", _N, "info"),),
+        near=("kms.alias_retargeted", "kms.alias_deleted"),
     ),
     "an alias is removed": Case(
         KEY,
         [kms_key(), other_key()],
         [kms_key({"Aliases": []}), other_key({"Tags": []})],
-        expect=_attributes("Aliases/alias/orders", "Tags/cost", "Tags/team"),
-        near=("kms.alias_retargeted",),
+        expect=(
+            ("kms.alias_deleted", "Aliases/alias/orders", _N, "info"),
+            *_attributes("Tags/cost", "Tags/team"),
+        ),
+        near=("kms.alias_retargeted", "kms.alias_created"),
     ),
     "the key policy lets in a role of the account": Case(
         KEY,

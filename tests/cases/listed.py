@@ -143,7 +143,7 @@ CASES = {
         _CREDENTIAL,
         SERVICE_CREDENTIAL,
         {**SERVICE_CREDENTIAL, "Status": "Inactive"},
-        expect=((_RAW, "Status", _N, "info"),),
+        expect=(("iam.service_credential.deactivated", "Status", _S, "info"),),
         near=("iam.service_credential.created", "iam.service_credential.deleted"),
     ),
 }

@@ -109,12 +109,21 @@ CASES = {
         near=("cloudtrail.trail_created",),
         baseline=True,
     ),
+    "nobody looked for three days": Case(
+        TRAIL,
+        trail(),
+        trail(),
+        expect=(("collection.gap", "", _W, "medium"),),
+        near=("collection.scope_lost",),
+        late=True,
+    ),
     "a scope is listed as before": Case(
         TRAIL,
         trail(),
         trail(),
         near=(
             "collection.baseline_established",
+            "collection.gap",
             "collection.scope_lost",
             "collection.scope_restored",
         ),

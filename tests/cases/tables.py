@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from tests.cases import (
     borders,
     buckets,
+    contexts,
+    effects,
     findings,
     groups,
     keys,
@@ -33,6 +35,8 @@ TABLES: Mapping[str, Mapping[str, Case]] = {
     "rest": rest.CASES,
     "buckets": buckets.CASES,
     "borders": borders.CASES,
+    "contexts": contexts.CASES,
+    "effects": effects.CASES,
 }
 CASES: Mapping[str, Case] = {
     f"{table}: {name}": case for table, cases in TABLES.items() for name, case in cases.items()

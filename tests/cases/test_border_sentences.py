@@ -47,8 +47,8 @@ SAID: dict[str, tuple[str, Answers, Answers, str]] = {
         bucket(),
         bucket(Policy=document(without_tls(), _READ)),
         (
-            "the policy of bucket orders allows more than before: now also Allow s3:getobject on"
-            f" {BUCKET_ARN}/* to *"
+            "the policy of bucket orders allows more than before: now also allow s3:GetObject on"
+            f" {BUCKET_ARN}/* to everyone"
         ),
     ),
     "two statements that went": (
@@ -56,9 +56,8 @@ SAID: dict[str, tuple[str, Answers, Answers, str]] = {
         bucket(Policy=document(without_tls(), _READ, {**_READ, "Action": "s3:PutObject"})),
         bucket(),
         (
-            "the policy of bucket orders allows less than before: no longer Allow s3:getobject on"
-            f" {BUCKET_ARN}/* to *,"
-            f" Allow s3:putobject on {BUCKET_ARN}/* to *"
+            "the policy of bucket orders allows less than before: no longer allow s3:GetObject on"
+            f" {BUCKET_ARN}/* to everyone; no longer allow s3:PutObject on {BUCKET_ARN}/* to everyone"
         ),
     ),
     "an algorithm": (

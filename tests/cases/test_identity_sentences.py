@@ -13,29 +13,37 @@ CASES = {**ROLES, **POLICIES, **LISTED}
 SAID = {
     "a role trusts another account": [
         (
-            "role deploy can be assumed by more than before:"
-            " now also Allow sts:assumerole to arn:aws:iam::999988887777:root"
+            "the trust policy of role deploy allows more than before:"
+            " now also allow sts:AssumeRole to account 999988887777"
         ),
-        "role deploy trusts another account: 999988887777",
+        "the trust policy of role deploy lets in another account: 999988887777",
+    ],
+    "a role trusts everyone": [
+        (
+            "the trust policy of role deploy allows more than before:"
+            " now also allow sts:AssumeRole to everyone"
+        ),
+        "the trust policy of role deploy lets in everyone: allow sts:AssumeRole to everyone",
     ],
     "another account need not send an external id any more": [
         (
-            "role deploy can be assumed by more than before:"
-            " now also Allow sts:assumerole to arn:aws:iam::999988887777:root;"
-            " no longer Allow sts:assumerole to arn:aws:iam::999988887777:root if sts:externalid"
+            "the trust policy of role deploy allows more than before: allow sts:AssumeRole"
+            " to account 999988887777, no longer only if sts:ExternalId is 4711"
         ),
         "role deploy can be assumed by another account without an external id: 999988887777",
     ],
     "another account must send an external id": [
         (
-            "role deploy can be assumed by fewer than before:"
-            " now also Allow sts:assumerole to arn:aws:iam::999988887777:root if sts:externalid;"
-            " no longer Allow sts:assumerole to arn:aws:iam::999988887777:root"
+            "the trust policy of role deploy allows less than before: allow sts:AssumeRole"
+            " to account 999988887777, now only if sts:ExternalId is 4711"
         ),
         "role deploy asks another account for an external id: 999988887777",
     ],
     "a role that is trusted was deleted": [
-        "a user or role that role deploy trusts was deleted: AROAEXAMPLE stands in its place"
+        (
+            "a user or role that the trust policy of role deploy names was deleted:"
+            " AROAEXAMPLE stands in its place"
+        )
     ],
     "a session may last longer": [
         "a session of role deploy may last 43200 seconds instead of 3600"
@@ -45,17 +53,20 @@ SAID = {
         "the policy arn:aws:iam::aws:policy/AdministratorAccess was detached from group developers"
     ],
     "an inline policy of a role is widened": [
-        "the inline policy inline of role deploy was changed: now also Allow s3:putobject on *"
+        (
+            "the inline policy inline of role deploy was changed:"
+            " allow s3:GetObject, s3:ListBucket on *, now also s3:PutObject"
+        )
     ],
     "a policy allows all of a service": [
         (
             "the policy deploy allows more than before:"
-            " now also Allow s3:* on *; no longer Allow s3:getobject, s3:listbucket on *"
+            " allow s3:* on *, in place of s3:GetObject, s3:ListBucket"
         ),
         "the policy deploy allows all that a service can do, on everything: s3:*",
     ],
     "a policy that allowed everything allows all of a service": [
-        "the policy deploy allows less than before: now also Allow s3:* on *; no longer Allow * on *",
+        "the policy deploy allows less than before: allow s3:* on *, in place of *",
         "the policy deploy no longer allows all that a service can do, on everything: *",
     ],
     "passwords may be shorter, and need a digit": [

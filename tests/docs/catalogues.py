@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from itertools import groupby
 from typing import Any
 
@@ -22,29 +22,10 @@ from driftkeeper.collect.spec import (
     Reach,
 )
 from driftkeeper.derive.catalog import facts
-from driftkeeper.diff.catalog import declared, kinds_of
-from driftkeeper.diff.spec import EVERYTHING, ChangeKind, Lifecycle, appeared, replaced, vanished
-from driftkeeper.domain.types import Cause, Direction, Severity
+from driftkeeper.diff.catalog import kinds_of
+from driftkeeper.domain.types import Cause
 from driftkeeper.store.tables import metadata
 from tests.docs.markdown import code, codes, fenced, table
-
-_HAPPENED = {
-    Lifecycle.CREATED: "a resource appeared",
-    Lifecycle.DELETED: "a resource is gone from a complete listing",
-    Lifecycle.RECREATED: "the same key has another immutable id",
-    Lifecycle.RENAMED: "the same immutable id has another key",
-    Lifecycle.FIRST_OBSERVED: "a detail is seen that was never seen before",
-    Lifecycle.BASELINE: "the first complete listing of a scope",
-    Lifecycle.SCOPE_LOST: "a scope that was seen last time is missed",
-    Lifecycle.SCOPE_RESTORED: "a scope that was missed last time is seen",
-}
-_RULE = "[a rule](#rules)"
-_WORDS: Mapping[Any, str] = {
-    appeared: "it was not there before",
-    vanished: "it is not there any more",
-    replaced: "one value took the place of another",
-}
-
 
 _READ = {
     Reach.ORGANIZATION: "once per organisation, in the account that lists it",
@@ -199,61 +180,12 @@ def policy() -> str:
     return f"{words}\n\n{fenced(text, 'json')}"
 
 
-def kinds_by_group() -> str:
-    """Return every kind of change, a table for each evidence type or fact."""
-    ordered = sorted(declared(), key=lambda kind: (kind.evidence == EVERYTHING, kind.evidence))
-    parts = []
-    for name, group in groupby(ordered, key=lambda kind: kind.evidence):
-        parts.append("### Of everything" if name == EVERYTHING else f"### Of {name}")
-        columns = ("kind", "when", "direction", "severity", "criteria", "sentence")
-        parts.append(table(columns, [_kind(kind) for kind in group]))
-    return "\n\n".join(parts)
-
-
-def _kind(kind: ChangeKind) -> tuple[str, ...]:
-    mark = "" if kind.claims is True else " (consequence)"
-    direction = str(kind.direction) if isinstance(kind.direction, Direction) else "depends"
-    severity = str(kind.severity) if isinstance(kind.severity, Severity) else "depends"
-    criteria = " ".join(kind.criteria)
-    return (code(kind.name) + mark, _fires(kind), direction, severity, criteria, kind.says)
-
-
-def _fires(kind: ChangeKind) -> str:
-    if kind.on in _HAPPENED:
-        words = [_HAPPENED[kind.on]]
-    elif kind.whole:
-        words = [f"anything in {code(kind.path)}" if kind.path else "anything in it"]
-    else:
-        words = [code(kind.path)] if kind.path else []
-        words += ["it was observed to move"] if kind.on is Lifecycle.ACT else []
-    if kind.when is not None:
-        words.append(_condition(kind.when) or _RULE)
-    fires = ": ".join(words) or "no other kind claims the difference"
-    return f"{fires}; [or comes with something new](#rules)" if kind.born else fires
-
-
-def _condition(when: Any) -> str:
-    """Return a test of a kind in words, as far as it has any."""
-    if when in _WORDS:
-        return _WORDS[when]
-    inner = inspect.getclosurevars(when).nonlocals
-    if "tests" in inner:
-        found = [_condition(test) for test in inner["tests"]]
-        if when.__qualname__.startswith("either."):
-            return " or ".join(words or _RULE for words in found)
-        return ", ".join(filter(None, found))
-    if when.__qualname__.startswith("turned."):
-        return f"{code(json.dumps(inner['before']))} → {code(json.dumps(inner['after']))}"
-    doc = (inspect.getdoc(when) or "").split("\n")[0].rstrip(".")
-    return doc.removeprefix("Say whether ")
-
-
 def all_facts() -> str:
     """Return every fact, with the kinds of change that name its movements."""
     rows = [
         (
             code(fact.name),
-            code(fact.of),
+            codes(fact.of),
             f"{fact.title}. {fact.says}",
             str(fact.version),
             codes(kind.name for kind in kinds_of(fact.name)),

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from tests.docs import catalogues, commands, settings, transcript
+from tests.docs import catalogues, commands, kinds, settings, transcript
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -22,7 +22,9 @@ BLOCKS: Mapping[str, Callable[[], str]] = {
     "evidence-by-item": catalogues.evidence_by_item,
     "causes": catalogues.causes,
     "iam-policy": catalogues.policy,
-    "kinds": catalogues.kinds_by_group,
+    "kinds": kinds.services,
+    "named-share": kinds.named_share,
+    "no-settings": kinds.no_settings,
     "facts": catalogues.all_facts,
     "tables": catalogues.store_tables,
     "exit-codes": settings.exit_codes,

@@ -15,12 +15,13 @@ from botocore import xform_name
 
 from driftkeeper.collect.body import make_body
 from driftkeeper.collect.spec import EvidenceType
-from driftkeeper.derive.engine import moved
-from driftkeeper.derive.spec import Fact
+from driftkeeper.derive.engine import Drawn, Subject, moved
+from driftkeeper.derive.spec import Fact, NotSeenError
 from driftkeeper.diff.differences import differences
 from driftkeeper.diff.says import sentence
 from driftkeeper.diff.spec import ChangeKind
 from driftkeeper.domain.types import Body, Pair, Scope, Step
+from tests.cases.case import Shown
 from tests.docs.generate import ROOT
 from tests.docs.reading import code_blocks
 
@@ -106,8 +107,16 @@ def test_the_fact_says_when_a_topic_becomes_public(example: Any) -> None:
     own, everyone = (
         _topic(spec, encrypted=True, principal=p) for p in ("arn:aws:iam::111122223333:root", "*")
     )
-    found = list(moved(facts.values(), [Pair(_SCOPE, own.key, None, everyone)]))
-    assert [(f.moved.path, f.moved.before, f.moved.after) for f in found] == [
-        (("public",), False, True)
-    ]
-    assert list(moved(facts.values(), [Pair(_SCOPE, own.key, None, own)])) == []
+    (fact,) = facts.values()
+
+    def moves(after: Body) -> list[tuple[tuple[str, ...], Any, Any]]:
+        before, now = Shown({_SCOPE: {}}), Shown({_SCOPE: {after.key: after}})
+        found = moved(fact, [Subject(_SCOPE, after.key)], before, now, frozenset(), _never)
+        return [(each.moved.path, each.moved.before, each.moved.after) for each in found]
+
+    assert moves(everyone) == [(("public",), False, True)]
+    assert moves(own) == []
+
+
+def _never(_fact: Fact, _subject: Subject, unseen: NotSeenError) -> Drawn:
+    return Drawn(None, frozenset(), unseen)

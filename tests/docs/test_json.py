@@ -24,6 +24,7 @@ _FREE = {"body", "observed", "by_kind", "before", "after"}
 _OF_COMMAND = {
     "collect/1": ("collect", "--replay", str(STORY), "--at"),
     "collect-plan/1": ("collect", "--dry-run", "--replay", str(STORY), "--at", "2026-07-01"),
+    "attribute/1": ("attribute", "--replay", str(STORY), "--at", "2026-09-30T12:00Z"),
     "snapshots/1": ("snapshots",),
     "coverage/1": ("coverage",),
     "resources/1": ("resources",),
@@ -39,6 +40,7 @@ _OF_COMMAND = {
     "catalog-evidence/1": ("catalog", "evidence"),
     "catalog-facts/1": ("catalog", "facts"),
     "catalog-kinds/1": ("catalog", "kinds"),
+    "catalog-kinds-coverage/1": ("catalog", "kinds", "--coverage"),
     "catalog-iam-policy/1": ("catalog", "iam-policy"),
 }
 

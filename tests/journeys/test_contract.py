@@ -115,7 +115,7 @@ DOCUMENTS: dict[str, dict[str, Any]] = {
     "diff #2 #3": {"unseen_details_from": [], "unseen_details": [UNSEEN]},
     "diff first latest --gross": {"changes": [CHANGE]},
     "catalog evidence": {"evidence": [{"name": str, "title": str, "actions": [str]}]},
-    "catalog facts": {"facts": [{"name": str, "title": str, "of": str}]},
+    "catalog facts": {"facts": [{"name": str, "title": str, "of": [str]}]},
     "catalog kinds": {
         "kinds": [{"name": str, "direction": str, "severity": str, "criteria": [str]}]
     },
@@ -425,7 +425,7 @@ def test_people_get_each_thing_too(asking: Program) -> None:
         "coverage": "Coverage from 2026-03-02 06:00 to 2026-03-10 06:01 (UTC): 75.5%",
         "resources": "FIRST SEEN",
         f"show {DESKTOP}": "out of sight at 2026-03-10 06:00 UTC (denied): as last seen",
-        "history trail/main": "2026-03-05 06:00  2026-03-09 06:00  cloudtrail.trail",
+        "history trail/main": "2026-03-09 06:00 UTC  #6\n  cloudtrail.trail: another version (",
         "changes --kind kms.rotation_disabled": "1 change from",
         "diff first": "5 net changes from #1 (2026-03-02 06:00) to #7",
         "check": "7 entries",

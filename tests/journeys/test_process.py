@@ -306,7 +306,8 @@ def on_a_terminal(program: Program, *arguments: str, **env: str) -> str:
     """What a person sees of stdout and stderr on a terminal."""
     leader, follower = pty.openpty()
     fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", 40, COLUMNS, 0, 0))
-    seen = replace(program, env={"TERM": "xterm-256color", **(program.env or {}), **env})
+    quiet = {"TERM": "xterm-256color", "PAGER": ""}
+    seen = replace(program, env={**quiet, **(program.env or {}), **env})
     with seen.started(*arguments, stdin=follower, stdout=follower, stderr=follower) as process:
         os.close(follower)
         received = b""

@@ -12,8 +12,9 @@ from hypothesis import given, settings, strategies as st
 
 from driftkeeper.semantics.policy import canonical, dump, glob_covers, matches, semantic_hash
 from driftkeeper.semantics.policy_admin import grants_admin
+from driftkeeper.semantics.policy_difference import policy_lines
 from driftkeeper.semantics.policy_effect import Effect, atoms, compare, covers
-from driftkeeper.semantics.policy_public import is_public
+from driftkeeper.semantics.policy_public import Openness, is_public, verdict
 
 Statement = dict[str, Any]
 Policy = dict[str, Any]
@@ -184,6 +185,68 @@ def test_an_allow_more_never_closes_and_a_deny_more_never_opens(
 
     assert is_public(wide) >= is_public(narrow)
     assert grants_admin(wide) >= grants_admin(narrow)
+
+
+OPEN = [Openness.PRIVATE, Openness.CONDITIONAL, Openness.PUBLIC]
+
+
+@given(documents, statements(), st.randoms(use_true_random=False))
+def test_a_verdict_moves_one_way_only_and_its_reason_fits(
+    document: Policy, statement: Statement, random: Random
+) -> None:
+    form = canonical(document)
+    more = canonical({**document, "Statement": [*document["Statement"], statement]})
+    was, now = verdict(form), verdict(more)
+
+    assert verdict(canonical(rewritten(document, random))) == was
+    if statement["Effect"] == "Allow":
+        assert OPEN.index(now.openness) >= OPEN.index(was.openness)
+    else:
+        assert (now.openness is Openness.PUBLIC) <= (was.openness is Openness.PUBLIC)
+    assert bool(was.pinned_by) == (was.openness is Openness.CONDITIONAL)
+    assert (was.openness is Openness.PUBLIC) == was.reason.startswith("everyone is let in: allow ")
+
+
+@given(policies, policies)
+def test_the_lines_of_a_difference_are_none_just_when_there_is_none(
+    old: Policy | None, new: Policy | None
+) -> None:
+    assert (policy_lines(old, new) == []) == (old == new)
+
+
+@given(policies, policies)
+def test_the_other_way_round_what_came_went_and_what_differs_differs(
+    old: Policy | None, new: Policy | None
+) -> None:
+    mirror = {"+": "-", "-": "+", "~": "~"}
+    found, back = policy_lines(old, new), policy_lines(new, old)
+
+    assert sorted(mirror[sign] for sign, _ in found) == sorted(sign for sign, _ in back)
+    assert {(mirror[sign], said) for sign, said in found if sign != "~"} == {
+        (sign, said) for sign, said in back if sign != "~"
+    }
+
+
+@given(documents, documents, st.randoms(use_true_random=False))
+def test_order_shape_and_names_never_matter_to_the_lines(
+    old: Policy, new: Policy, random: Random
+) -> None:
+    before, after = canonical(old), canonical(new)
+
+    assert policy_lines(before, after) == policy_lines(
+        canonical(rewritten(old, random)), canonical(rewritten(new, random))
+    )
+
+
+@given(policies, policies)
+def test_every_line_is_one_line_of_words(old: Policy | None, new: Policy | None) -> None:
+    rows = sum(len(form["Statement"]) for form in (old, new) if form is not None)
+    found = policy_lines(old, new)
+
+    assert len(found) <= max(rows, 1) + 1  # and one for the version
+    for _, said in found:
+        assert said == " ".join(said.split())
+        assert not {'"', "{'", "['"} & {said[i : i + 2] for i in range(len(said))}
 
 
 @given(policies, policies)

@@ -11,7 +11,7 @@ import pytest
 from driftkeeper.domain.signing import Signer, new_key
 from driftkeeper.store.database import Engine, open_engine, parse_url, sqlite_path
 from driftkeeper.store.schema import upgrade
-from tests.store.sights import KEYS, USERS, body, missed, saw, take
+from tests.store.sights import KEYS, USERS, attribute, body, made_by, missed, saw, take
 
 ACCOUNT = "111122223333"
 
@@ -54,7 +54,8 @@ def filled(engine: Engine, signer: Signer) -> Engine:
         missed(KEYS, 2),
     ]
     take(engine, *first, signer=signer)
-    take(engine, *second, signer=signer)
+    told = take(engine, *second, signer=signer).changes
+    attribute(engine, 2, made_by(told[0].id, "alice", 1), signer=signer)
     return engine
 
 

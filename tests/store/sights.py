@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from driftkeeper.diff.engine import changes_of
+from driftkeeper.domain.attribution import Attribution, Called, Caller, Note, Quality, Role
 from driftkeeper.domain.canonical import decode, digest, encode
 from driftkeeper.domain.chain import JournalEntry
 from driftkeeper.domain.shape import Shape
@@ -24,7 +25,7 @@ from driftkeeper.domain.types import (
     Snapshot,
     Step,
 )
-from driftkeeper.store import latest, read
+from driftkeeper.store import attribution, latest, read
 from driftkeeper.store.blobs import Blobs
 from driftkeeper.store.check import check
 from driftkeeper.store.database import Connection, Engine, reading, writing
@@ -125,6 +126,23 @@ def take(engine: Engine, *sights: Sight, signer: Signer | None = None, tool: str
     """Store sights as the next snapshot."""
     with writing(engine) as connection:
         return record(connection, sights, signer, tool)
+
+
+def made_by(change: str, who: str, day: int, number: int = 1) -> Attribution:
+    """An attempt that names somebody, with all that there can be to one."""
+    caller = Caller(who, "cli", True, "198.51.100.7", "session", "arn:aws:iam::1:role/x")
+    called = Called(f"event-{number}", at(day), "CreateUser", "iam.amazonaws.com", caller)
+    refused = Note(Role.FAILED, replace(called, id="refused", error="AccessDenied"))
+    raw = f'{{"eventID":"event-{number}"}}'
+    return Attribution(change, Quality.EXACT, called, raw, (refused,), "", "")
+
+
+def attribute(
+    engine: Engine, day: int, *found: Attribution, signer: Signer | None = None
+) -> JournalEntry:
+    """Store attempts to name actors as one run."""
+    with writing(engine) as connection:
+        return attribution.add(connection, found, at(day), signer)
 
 
 State = dict[Scope, dict[str, tuple[str | None, Json]]]

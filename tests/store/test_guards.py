@@ -131,8 +131,8 @@ def test_without_the_replace_guard_such_a_client_would_delete_rows(
     """Shows what the guard is for: the delete trigger is in place, and does not fire."""
     foreign.execute("DROP TRIGGER guard_journal_replace")
     row = dict(_newest(foreign, "journal"))
-    _replace(foreign, "journal", {**row, "number": 99, "rowid": 99})
-    assert {entry[0] for entry in rows(filled, "journal")} == {1, 99}
+    _replace(foreign, "journal", {**row, "snapshot": 2, "number": 99, "rowid": 99})
+    assert {entry[0] for entry in rows(filled, "journal")} == {1, 3, 99}
 
 
 @pytest.mark.parametrize("db_url", ["sqlite"], indirect=True)

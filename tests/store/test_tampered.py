@@ -33,7 +33,7 @@ from driftkeeper.store.check import check, judged
 from driftkeeper.store.database import Connection, Engine, open_engine, parse_url
 from driftkeeper.store.schema import upgrade
 from driftkeeper.store.tables import Utc, metadata
-from tests.store.sights import KEYS, USERS, body, missed, saw, take
+from tests.store.sights import KEYS, USERS, attribute, body, made_by, missed, saw, take
 
 ALICE = {"LastUsed": "2026-03-01"}
 TABLES = {table.name: table for table in metadata.sorted_tables}
@@ -43,7 +43,7 @@ TABLES = {table.name: table for table in metadata.sorted_tables}
     scope="module", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 )
 def sound(request: pytest.FixtureRequest, tmp_path_factory: Any) -> Iterator[Engine]:
-    """A store of four signed snapshots in which something of everything happened."""
+    """A store of four signed snapshots in which something of everything happened, by whom is known."""
     if request.param == "sqlite":
         yield _filled(f"sqlite:///{tmp_path_factory.mktemp('sound') / 'test.db'}")
         return
@@ -63,8 +63,9 @@ def _filled(url: str) -> Engine:
         [missed(USERS, 3), saw(KEYS, 3, blind, body("other", {"Rotates": True}))],
         [saw(USERS, 4, body("alice", {"Mfa": False}, uid="A1", observed=ALICE), body("carol"))],
     ]
-    for sights in days:
-        take(engine, *sights, signer=signer)
+    told = [change.id for sights in days for change in take(engine, *sights, signer=signer).changes]
+    attempts = [made_by(name, "alice", 1, number) for number, name in enumerate(told[:2], 1)]
+    attribute(engine, 4, *attempts, signer=signer)
     return engine
 
 
@@ -170,7 +171,7 @@ def test_any_row_that_is_added_is_found(sound: Engine, name: str) -> None:
         row = stored(connection, table)[-1]
         fresh = {n: other(table.c[n], row[n]) if n in own else row[n] for n in row}
         if name in ("journal", "snapshot"):
-            fresh = {**fresh, table.c[0].name: 5, "snapshot": 5}
+            fresh = {**fresh, table.c[0].name: 5 if name == "snapshot" else 6, "snapshot": 5}
         connection.execute(insert(table), [{n: v for n, v in fresh.items() if n in table.c}])
         assert found(connection) != {}
 
@@ -209,6 +210,7 @@ def again(number: int, of: int) -> str:
 
 CHAIN, SIGNATURES, SNAPSHOTS = "journal chain", "signatures", "snapshots"
 VERSIONS, BODIES, ORPHANS = "versions", "bodies", "orphans"
+ATTRIBUTIONS = "attributions"
 
 # Name of the defect: which step finds it, what that says, and how it is made.
 DEFECTS: dict[str, tuple[str, str, list[str]]] = {
@@ -229,7 +231,7 @@ DEFECTS: dict[str, tuple[str, str, list[str]]] = {
     "the newest journal entry is cut off": (
         SNAPSHOTS,
         "snapshot 4 is not sealed in the journal",
-        ["DELETE FROM journal WHERE number = 4"],
+        ["DELETE FROM journal WHERE number >= 4"],
     ),
     "the newest snapshot is cut off, its journal entry is not": (
         SNAPSHOTS,
@@ -310,6 +312,40 @@ DEFECTS: dict[str, tuple[str, str, list[str]]] = {
         VERSIONS,
         f"{USERS}: a version of bob at snapshot 2 does not follow",
         [f"UPDATE version SET uid = 'B2' WHERE digest IS NULL AND resource_id = {BOB}"],
+    ),
+    "somebody else is named": (
+        ATTRIBUTIONS,
+        "the attributions of journal entry 5 do not match their seal",
+        ["UPDATE attribution SET actor = 'mallory' WHERE ordinal = 1"],
+    ),
+    "a name is taken out": (
+        ATTRIBUTIONS,
+        "the attributions of journal entry 5 do not match their seal",
+        ["DELETE FROM attribution WHERE ordinal = 2"],
+    ),
+    "two names change places": (
+        ATTRIBUTIONS,
+        "the attributions of journal entry 5 do not match their seal",
+        [
+            "UPDATE attribution SET ordinal = 9 WHERE ordinal = 1",
+            "UPDATE attribution SET ordinal = 1 WHERE ordinal = 2",
+            "UPDATE attribution SET ordinal = 2 WHERE ordinal = 9",
+        ],
+    ),
+    "a name is put under the seal of a snapshot": (
+        ATTRIBUTIONS,
+        "attributions are of journal entry 4, which seals none",
+        ["UPDATE attribution SET entry = 4 WHERE ordinal = 2"],
+    ),
+    "the entry of a run says that it seals something else": (
+        SNAPSHOTS,
+        "journal entry 5: it seals nothing",
+        ["UPDATE journal SET kind = 'review' WHERE number = 5"],
+    ),
+    "a name is of a change that nobody told": (
+        ORPHANS,
+        "attribution has a row of change nobody, which is not in change",
+        ["UPDATE attribution SET change = 'nobody' WHERE ordinal = 1"],
     ),
     "a body is cut off": (
         BODIES,
@@ -407,6 +443,8 @@ def test_what_is_rewritten_is_betrayed_by_the_layer_above_however_many_are_rewri
 ) -> None:
     """Body, version, coverage, seal, chain: each has to be forged in turn, and then it takes the key."""
     with unguarded(sound) as connection:
+        connection.execute(text("DELETE FROM attribution"))
+        connection.execute(text("DELETE FROM journal WHERE number = 5"))
         old = connection.execute(
             text("SELECT max(digest) FROM version WHERE snapshot = 4")
         ).scalar()
@@ -427,7 +465,7 @@ def test_what_is_rewritten_is_betrayed_by_the_layer_above_however_many_are_rewri
         third, fourth = (
             rows.entry_of(row)
             for row in connection.execute(
-                select(entries).where(entries.c.number > 2).order_by(entries.c.number)
+                select(entries).where(entries.c.number.in_([3, 4])).order_by(entries.c.number)
             )
         )
         again = link(third, "snapshot", fourth.at, forged)
@@ -463,6 +501,8 @@ def test_only_a_digest_kept_elsewhere_shows_that_the_newest_snapshot_was_cut_off
         for table in ("journal", "change", "miss", "coverage", "version", "dictionary"):
             connection.execute(text(f"DELETE FROM {table} WHERE snapshot = 4"))
         for statement in (
+            "DELETE FROM attribution",
+            "DELETE FROM journal WHERE number = 5",
             "DELETE FROM snapshot WHERE number = 4",
             "DELETE FROM resource WHERE id NOT IN (SELECT resource_id FROM version)",
             f"DELETE FROM blob WHERE digest NOT IN ({IN_USE})",
@@ -504,6 +544,7 @@ def test_what_the_schema_lacks_is_named_and_nothing_else_is_judged(
         ("UPDATE public_key SET raw = 'text'", "signatures"),
         ("UPDATE blob SET data = 'text' WHERE dictionary IS NOT NULL", "bodies"),
         ("UPDATE version SET snapshot = 'x' WHERE snapshot = 4", "versions"),
+        ("UPDATE attribution SET event_time = 'yesterday'", "attributions"),
     ],
 )
 def test_values_of_another_type_are_damage_and_no_crash(

@@ -1,50 +1,14 @@
-"""Access Analyzer: analyzers, archive rules, findings.
-
-AWS gives findings no severity. Ours: critical when everybody has access that nobody had, high where the
-access is to data, keys, secrets or a role, medium elsewhere and where it is from inside, low for access
-that is not used. A finding that is gone was not resolved: it expired if it was resolved long before.
-"""
+"""Access Analyzer: its analyzers, and the rules by which findings are archived."""
 
 from __future__ import annotations
 
-from driftkeeper.diff.spec import ChangeKind, Difference, Lifecycle, both, turned
-from driftkeeper.domain.types import Body, Direction, Json, Severity
+from driftkeeper.diff.spec import ChangeKind, Difference, Lifecycle
+from driftkeeper.domain.types import Direction, Severity
 
 _ANALYZER = "accessanalyzer.analyzer"
 _RULE = "accessanalyzer.archive_rule"
-_FINDING = "accessanalyzer.finding"
 _EXTERNAL = ("ACCOUNT", "ORGANIZATION")
 _OFF = ("DISABLED", "FAILED")
-_SENSITIVE = (
-    "AWS::S3::Bucket",
-    "AWS::S3Express::DirectoryBucket",
-    "AWS::KMS::Key",
-    "AWS::SecretsManager::Secret",
-    "AWS::IAM::Role",
-    "AWS::EC2::Snapshot",
-    "AWS::RDS::DBSnapshot",
-    "AWS::RDS::DBClusterSnapshot",
-)
-_WHO_AND_WHAT = ("resource", "resourceType", "principal", "condition", "isPublic")
-
-
-def _weight(d: Difference) -> Severity:
-    """Return how much the access matters that a finding is about."""
-    kind = str(d.field("findingType") or "")
-    if kind.startswith("Unused"):
-        return Severity.LOW
-    if d.field("isPublic") is True:
-        return Severity.HIGH
-    is_from_outside = kind != "InternalAccess" and d.field("error") is None
-    return (
-        Severity.HIGH
-        if is_from_outside and d.field("resourceType") in _SENSITIVE
-        else Severity.MEDIUM
-    )
-
-
-def _weight_when_new(d: Difference) -> Severity:
-    return Severity.CRITICAL if d.field("isPublic") is True else _weight(d)
 
 
 def _watches_outside(d: Difference) -> bool:
@@ -53,58 +17,6 @@ def _watches_outside(d: Difference) -> bool:
 
 def _weight_of_analyzer(d: Difference) -> Severity:
     return Severity.HIGH if _watches_outside(d) else Severity.LOW
-
-
-def _about(body: Body | None) -> dict[str, Json] | None:
-    """Return the access that an active finding is about, None for any other."""
-    if body is None or body.config.get("status") != "ACTIVE":
-        return None
-    details = body.config.get("findingDetails")
-    return {**{name: body.config.get(name) for name in _WHO_AND_WHAT}, "details": details}
-
-
-def _has_twin(d: Difference) -> bool:
-    """Say whether an active finding goes on under another id: so it is after an analyzer's recreation."""
-    ours = _about(d.body)
-    if ours is None:
-        return False
-    others = (
-        (pair.before, pair.after) if d.new is None else (pair.after, pair.before)
-        for pair in d.beside
-        if pair.key != d.resource
-    )
-    return any(
-        absent is None
-        and there is not None
-        and there.config.get("resource") == ours["resource"]  # cheap, and mostly decides
-        and _about(there) == ours
-        for absent, there in others
-    )
-
-
-def _is_active(d: Difference) -> bool:
-    return bool(d.field("status") == "ACTIVE")
-
-
-def _is_over(d: Difference) -> bool:
-    """Say whether a finding is of those that AWS takes away by itself: resolved ones, and errors."""
-    return d.field("status") == "RESOLVED" or d.field("error") is not None
-
-
-def _access(d: Difference) -> str:
-    """Return what a finding is about, in words: which resource, and who may use it or why that is open."""
-    thing, error = d.field("resource") or d.field("resourceType"), d.field("error")
-    if error is not None:
-        return f" on {thing}, which could not be analysed: {error}"
-    principal = d.field("principal")
-    who = ", ".join(map(str, principal.values())) if isinstance(principal, dict) else ""
-    if d.field("isPublic") is True:
-        who = "everyone"
-    return f" on {thing}" + (f" for {who}" if who else "")
-
-
-def _thing(d: Difference) -> str:
-    return f": {d.field('resource') or d.field('resourceType')}"
 
 
 ANALYZERS = (
@@ -116,6 +28,15 @@ ANALYZERS = (
         severity=Severity.INFO,
         criteria=("CC6.6",),
         says="analyzer {name} ({type}) was created",
+        trigger="An analyzer of any type is listed that was not there at the look before",
+        means=(
+            "From here on AWS reports access of the sort that this type looks for, from outside,"
+            " from inside or unused, so there is a list that can be reviewed."
+        ),
+        advice=(
+            "Name somebody who works through its first findings, and check that the other regions"
+            " in use have one, too."
+        ),
     ),
     ChangeKind(
         name="aa.analyzer_deleted",
@@ -125,6 +46,18 @@ ANALYZERS = (
         severity=_weight_of_analyzer,
         criteria=("CC6.6",),
         says="analyzer {name} ({type}) was deleted, and its findings with it",
+        trigger=(
+            "An analyzer is gone from a complete listing; high if its type is ACCOUNT or"
+            " ORGANIZATION, which watch access from outside, else low"
+        ),
+        means=(
+            "Its findings went with it and new access of that sort is not reported any more:"
+            " whether open findings were ever handled cannot be shown from AWS."
+        ),
+        advice=(
+            "Look for DeleteAnalyzer in CloudTrail, make it again with the same type and archive"
+            " rules, and go through all that it finds."
+        ),
     ),
     ChangeKind(
         name="aa.analyzer_disabled",
@@ -136,6 +69,15 @@ ANALYZERS = (
         criteria=("CC6.6",),
         says="analyzer {name} ({type}) is {after}: it finds nothing new",
         explains=("statusReason",),
+        trigger="The status went from ACTIVE to DISABLED or FAILED",
+        means=(
+            "What is shared from now on is not found, while the old findings still look like a"
+            " control that works."
+        ),
+        advice=(
+            "Read statusReason (aws accessanalyzer get-analyzer), mend what it names, such as a"
+            " missing role or trust, and note since when nothing was analysed."
+        ),
     ),
     ChangeKind(
         name="aa.analyzer_enabled",
@@ -147,6 +89,15 @@ ANALYZERS = (
         criteria=("CC6.6",),
         says="analyzer {name} ({type}) is active again",
         explains=("statusReason",),
+        trigger="The status went from DISABLED or FAILED back to ACTIVE",
+        means=(
+            "New access is found again; what was granted meanwhile comes up only now, as if it"
+            " were new."
+        ),
+        advice=(
+            "Go through the findings of the next day with that in mind, and record from when to"
+            " when the analyzer was out."
+        ),
     ),
 )
 
@@ -159,6 +110,15 @@ ARCHIVE_RULES = (
         severity=Severity.MEDIUM,
         criteria=("CC6.3",),
         says="archive rule {ruleName} was added: new findings with {filter} are put aside unseen",
+        trigger="An archive rule appears in the listing of an analyzer",
+        means=(
+            "New findings that match its filter are archived before anybody reads them; a filter"
+            " that is too wide hides a share that nobody intended."
+        ),
+        advice=(
+            "Have the owner explain the filter, narrow it to named resources and principals, and"
+            " write down who accepts this and until when."
+        ),
     ),
     ChangeKind(
         name="aa.archive_rule_changed",
@@ -169,6 +129,15 @@ ARCHIVE_RULES = (
         severity=Severity.MEDIUM,
         criteria=("CC6.3",),
         says="archive rule {ruleName} puts aside other findings: {after} instead of {before}",
+        trigger="Anything differs in the filter of an archive rule that is there on both days",
+        means=(
+            "What passes as expected access is another set now than the one that was agreed;"
+            " whether more or less is hidden depends on both filters."
+        ),
+        advice=(
+            "Compare before and after, get the change approved by the owner of the control, and"
+            " read the findings archived since."
+        ),
     ),
     ChangeKind(
         name="aa.archive_rule_removed",
@@ -178,85 +147,14 @@ ARCHIVE_RULES = (
         severity=Severity.MEDIUM,
         criteria=("CC6.3",),
         says="archive rule {ruleName} was removed",
-    ),
-)
-
-FINDINGS = (
-    ChangeKind(
-        name="aa.finding_opened",
-        evidence=_FINDING,
-        on=Lifecycle.CREATED,
-        when=lambda d: _is_active(d) and not _has_twin(d),
-        direction=Direction.WEAKENED,
-        severity=_weight_when_new,
-        criteria=("CC6.3", "CC6.6"),
-        says="{findingType} was found ({id})",
-        adds=_access,
-    ),
-    ChangeKind(
-        name="aa.finding_renumbered",
-        evidence=_FINDING,
-        on=Lifecycle.CREATED,
-        when=_has_twin,
-        direction=Direction.NEUTRAL,
-        severity=Severity.INFO,
-        criteria=("CC6.3",),
-        says="finding {id} was known under another id",
-        adds=_thing,
-    ),
-    ChangeKind(
-        name="aa.finding_resolved",
-        evidence=_FINDING,
-        path="status",
-        when=lambda d: d.after == "RESOLVED",
-        direction=Direction.STRENGTHENED,
-        severity=Severity.INFO,
-        criteria=("CC6.3",),
-        says="finding {id} is resolved: the access that was found is gone",
-        adds=_thing,
-    ),
-    ChangeKind(
-        name="aa.finding_archived",
-        evidence=_FINDING,
-        path="status",
-        when=turned("ACTIVE", "ARCHIVED"),
-        direction=Direction.NEUTRAL,
-        severity=Severity.LOW,
-        criteria=("CC6.3",),
-        says="finding {id} was archived, by a person or by a rule",
-        adds=_thing,
-    ),
-    ChangeKind(
-        name="aa.finding_reopened",
-        evidence=_FINDING,
-        path="status",
-        when=lambda d: d.before in ("ARCHIVED", "RESOLVED") and d.after == "ACTIVE",
-        direction=Direction.WEAKENED,
-        severity=_weight,
-        criteria=("CC6.3",),
-        says="finding {id} is active again",
-        adds=_thing,
-    ),
-    ChangeKind(
-        name="aa.finding_expired",
-        evidence=_FINDING,
-        on=Lifecycle.DELETED,
-        when=_is_over,
-        direction=Direction.NEUTRAL,
-        severity=Severity.INFO,
-        criteria=("CC6.3",),
-        says="finding {id} is no longer kept by AWS, as it was over",
-        adds=_thing,
-    ),
-    ChangeKind(
-        name="aa.finding_disappeared",
-        evidence=_FINDING,
-        on=Lifecycle.DELETED,
-        when=both(lambda d: not _is_over(d), lambda d: not _has_twin(d)),
-        direction=Direction.NEUTRAL,
-        severity=Severity.LOW,
-        criteria=("CC6.3",),
-        says="finding {id} is gone without having been resolved, as when its analyzer is deleted",
-        adds=_thing,
+        trigger="An archive rule is gone from a complete listing",
+        means=(
+            "New findings that it would have hidden are shown again; those it archived before"
+            " need not come back."
+        ),
+        advice=(
+            "Filter the analyzer's findings by status ARCHIVED, and decide again about those that"
+            " only this rule excused."
+        ),
     ),
 )

@@ -1,23 +1,13 @@
-"""GuardDuty: whether it watches, what it watches, what it is told to pass over."""
+"""GuardDuty detectors: whether they watch, what they watch, and for whom."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-
-from driftkeeper.diff.spec import (
-    ChangeKind,
-    Difference,
-    Lifecycle,
-    replaced,
-)
-from driftkeeper.domain.types import Body, Direction, Json, Severity
+from driftkeeper.diff.spec import ChangeKind, Difference, Lifecycle, replaced
+from driftkeeper.domain.types import Direction, Json, Severity
 
 _DETECTOR = "guardduty.detector"
-_FILTER = "guardduty.filter"
 _FOUNDATIONAL = ("CLOUD_TRAIL", "DNS_LOGS", "FLOW_LOGS")
 _FASTEST_FIRST = ("FIFTEEN_MINUTES", "ONE_HOUR", "SIX_HOURS")
-HIGH = 7.0
-"""From here on GuardDuty calls a severity high."""
 
 _COMES_WITH_A_DETECTOR = (
     "DetectorId",
@@ -27,9 +17,6 @@ _COMES_WITH_A_DETECTOR = (
     "Tags",
     "Administrator.*",
 )
-
-
-# ---- detectors ----------------------------------------------------------------------------------
 
 
 def _feature(d: Difference) -> tuple[str, Json, Json] | None:
@@ -85,6 +72,15 @@ DETECTORS = (
         criteria=("CC7.2",),
         says="GuardDuty is on in this region; it was {before}",
         explains=_COMES_WITH_A_DETECTOR,
+        trigger="Status of the region's detector became ENABLED, from ABSENT or DISABLED",
+        means=(
+            "AWS looks for signs of attack in this region from now on; what happened before is"
+            " not looked at."
+        ),
+        advice=(
+            "Check which features are on, and that its findings reach a person, by an EventBridge"
+            " rule or the administrator account."
+        ),
     ),
     ChangeKind(
         name="guardduty.disabled",
@@ -96,6 +92,18 @@ DETECTORS = (
         criteria=("CC7.2",),
         says="GuardDuty no longer watches this region: it is {after}",
         explains=_COMES_WITH_A_DETECTOR,
+        trigger=(
+            "Status of the region's detector was ENABLED and is DISABLED (suspended) or ABSENT"
+            " (deleted)"
+        ),
+        means=(
+            "An attack in this region raises no finding any more; if the detector was deleted,"
+            " its findings are gone from AWS as well."
+        ),
+        advice=(
+            "Switch it on again, find DeleteDetector or UpdateDetector in CloudTrail, and read"
+            " what the same identity did next."
+        ),
     ),
     ChangeKind(
         name="guardduty.detector_recreated",
@@ -105,6 +113,15 @@ DETECTORS = (
         severity=Severity.HIGH,
         criteria=("CC7.2",),
         says="the detector was deleted and another one made, so its findings and their history are lost",
+        trigger="The region's detector has another DetectorId than before",
+        means=(
+            "The old detector took its findings and filters with it, so AWS can no longer show"
+            " that past findings were handled."
+        ),
+        advice=(
+            "Ask who deleted it, set features and filters up as before, and point the auditor to"
+            " the findings recorded here."
+        ),
     ),
     ChangeKind(
         name="guardduty.feature_disabled",
@@ -115,6 +132,18 @@ DETECTORS = (
         criteria=("CC7.2",),
         says="a feature of GuardDuty was turned off",
         adds=_feature_name,
+        trigger=(
+            "Status of a feature, or of a part of one, was ENABLED and is not any more; high for"
+            " CLOUD_TRAIL, DNS_LOGS and FLOW_LOGS, else medium"
+        ),
+        means=(
+            "One class of attacks, such as malware on disks or odd reads from S3, is not found"
+            " any more, while GuardDuty still shows as on."
+        ),
+        advice=(
+            "Switch it on again (aws guardduty update-detector --features), or record who"
+            " accepted the loss and what takes its place."
+        ),
     ),
     ChangeKind(
         name="guardduty.feature_enabled",
@@ -125,6 +154,15 @@ DETECTORS = (
         criteria=("CC7.2",),
         says="a feature of GuardDuty was turned on",
         adds=_feature_name,
+        trigger="Status of a feature, or of a part of one, is ENABLED and was not before",
+        means=(
+            "GuardDuty reads one more source, so that it finds attacks there that nobody would"
+            " have seen."
+        ),
+        advice=(
+            "Do the same in the other regions and accounts, and tell the analysts which new types"
+            " of findings to expect."
+        ),
     ),
     ChangeKind(
         name="guardduty.publishing_frequency_changed",
@@ -135,6 +173,15 @@ DETECTORS = (
         severity=Severity.LOW,
         criteria=("CC7.2",),
         says="updated findings are published every {after} instead of every {before}",
+        trigger="FindingPublishingFrequency went from one value to another",
+        means=(
+            "It says how long word of a known finding that happens again waits, up to six hours;"
+            " new findings go out at once either way."
+        ),
+        advice=(
+            "Set FIFTEEN_MINUTES unless the response plan bears a longer wait, in all regions"
+            " alike."
+        ),
     ),
     ChangeKind(
         name="guardduty.administrator_changed",
@@ -146,116 +193,17 @@ DETECTORS = (
         criteria=("CC7.2",),
         says="GuardDuty is administered from account {after}; before it was {before}",
         explains=("Administrator.*",),
-    ),
-)
-
-
-# ---- filters ------------------------------------------------------------------------------------
-
-
-def _filter(body: Body | None) -> Mapping[str, Json]:
-    found = body.config.get("Filter") if body else None
-    return found if isinstance(found, dict) else {}
-
-
-def _archives(body: Body | None) -> bool:
-    return _filter(body).get("Action") == "ARCHIVE"
-
-
-def _may_hide_severe(body: Body | None) -> bool:
-    """Say whether a filter may match findings of high severity; what cannot be read may."""
-    criteria = _filter(body).get("FindingCriteria")
-    rules = criteria.get("Criterion") if isinstance(criteria, dict) else None
-    test = rules.get("severity") if isinstance(rules, dict) else None
-    return not isinstance(test, dict) or not _is_below(test)
-
-
-def _is_below(test: Mapping[str, Json]) -> bool:
-    """Say whether a test on severity leaves out every severity that is high."""
-    for names, leaves_out in _TESTS.items():
-        values = [value for name in names for value in _numbers(test.get(name))]
-        if values and leaves_out(values):
-            return True
-    return False
-
-
-_TESTS: Mapping[tuple[str, ...], Callable[[list[float]], bool]] = {
-    ("LessThan", "Lt"): lambda found: min(found) <= HIGH,
-    ("LessThanOrEqual", "Lte"): lambda found: min(found) < HIGH,
-    ("Equals", "Eq"): lambda found: max(found) < HIGH,
-}
-
-
-def _numbers(value: Json) -> list[float]:
-    found = [number(item) for item in (value if isinstance(value, list) else [value])]
-    return [value for value in found if value is not None]
-
-
-def number(value: Json) -> float | None:
-    """Return the number of a decimal text, which is how floats are kept; None for anything else."""
-    if isinstance(value, bool) or not isinstance(value, int | str):
-        return None
-    try:
-        return float(value)
-    except (OverflowError, ValueError):
-        return None
-
-
-def _weight_of_filter(d: Difference) -> Severity:
-    """Return how much an archiving filter matters: more when severe findings may be among them."""
-    is_severe = any(_archives(b) and _may_hide_severe(b) for b in (d.old, d.new) if b is not None)
-    return Severity.HIGH if is_severe else Severity.MEDIUM
-
-
-def _archives_otherwise(d: Difference) -> bool:
-    parts = ("Action", "FindingCriteria", "Rank")
-    old, new = _filter(d.old), _filter(d.new)
-    is_archiving = _archives(d.old) or _archives(d.new)
-    return is_archiving and any(old.get(name) != new.get(name) for name in parts)
-
-
-def _whether_it_archives(d: Difference) -> Direction:
-    if _archives(d.old) == _archives(d.new):
-        return Direction.NEUTRAL
-    return Direction.WEAKENED if _archives(d.new) else Direction.STRENGTHENED
-
-
-def _how_it_archives(d: Difference) -> str:
-    how = {Direction.WEAKENED: "it archives now", Direction.STRENGTHENED: "it archives no longer"}
-    return ": " + how.get(_whether_it_archives(d), "it archives other findings than before")
-
-
-FILTERS = (
-    ChangeKind(
-        name="guardduty.suppression_added",
-        evidence=_FILTER,
-        on=Lifecycle.CREATED,
-        when=lambda d: _archives(d.new),
-        direction=Direction.WEAKENED,
-        severity=_weight_of_filter,
-        criteria=("CC7.3",),
-        says="filter {FilterName} was added: what it matches is archived without anybody looking",
-    ),
-    ChangeKind(
-        name="guardduty.suppression_changed",
-        evidence=_FILTER,
-        path="Filter",
-        whole=True,
-        when=_archives_otherwise,
-        direction=_whether_it_archives,
-        severity=_weight_of_filter,
-        criteria=("CC7.3",),
-        says="filter {FilterName}, which is about archiving findings, changed",
-        adds=_how_it_archives,
-    ),
-    ChangeKind(
-        name="guardduty.suppression_removed",
-        evidence=_FILTER,
-        on=Lifecycle.DELETED,
-        when=lambda d: _archives(d.old),
-        direction=Direction.STRENGTHENED,
-        severity=_weight_of_filter,
-        criteria=("CC7.3",),
-        says="filter {FilterName}, which archived findings, was removed",
+        trigger=(
+            "Administrator.AccountId is another one than before, or there is none any more, or"
+            " one where there was none"
+        ),
+        means=(
+            "The administrator account decides whether this detector is on and what it hides, and"
+            " sees its findings."
+        ),
+        advice=(
+            "Confirm with the security team that the account is theirs; if it is not,"
+            " disassociate from it and ask who accepted its invitation."
+        ),
     ),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
-from driftkeeper.diff.kinds.guardduty import HIGH, number
+from driftkeeper.diff.kinds.guardduty_filters import HIGH, number
 from driftkeeper.diff.spec import ChangeKind, Difference, Lifecycle, moment, turned
 from driftkeeper.domain.types import Body, Direction, Json, Severity
 
@@ -68,6 +68,15 @@ FINDINGS = (
         criteria=("CC7.3",),
         says="GuardDuty found something ({Id})",
         adds=_what,
+        trigger="A finding is new in the list, archived or not, and is no sample",
+        means=(
+            "GuardDuty saw something that fits an attack; how AWS rates it is the severity, and"
+            " whether it was one is for people to say."
+        ),
+        advice=(
+            "Triage it within the time that your response plan gives for its severity, and write"
+            " down the verdict."
+        ),
     ),
     ChangeKind(
         name="guardduty.finding_archived",
@@ -79,6 +88,15 @@ FINDINGS = (
         criteria=("CC7.3",),
         says="finding {Id} was archived",
         adds=_what,
+        trigger="Archived went from false to true, of a finding that is no sample",
+        means=(
+            "It is off the list of open findings, which does not prove that anybody looked: AWS"
+            " does not say who or what archived it."
+        ),
+        advice=(
+            "Find ArchiveFindings in CloudTrail or the filter that matches, and link the verdict"
+            " of the analyst."
+        ),
     ),
     ChangeKind(
         name="guardduty.finding_unarchived",
@@ -90,6 +108,12 @@ FINDINGS = (
         criteria=("CC7.3",),
         says="finding {Id} is no longer archived",
         adds=_what,
+        trigger="Archived went from true to false, of a finding that is no sample",
+        means="Somebody doubts the earlier verdict, or corrects a click; the case is open again.",
+        advice=(
+            "Ask who called UnarchiveFindings and why, and go on in the old ticket so that the"
+            " story stays in one place."
+        ),
     ),
     ChangeKind(
         name="guardduty.finding_recurred",
@@ -102,6 +126,18 @@ FINDINGS = (
         criteria=("CC7.3",),
         says="finding {Id}, which was archived, happened again, {after} times in all by now",
         adds=_what,
+        trigger=(
+            "Service.Count rose of a finding that was already archived at the look before and is"
+            " no sample"
+        ),
+        means=(
+            "What was seen goes on although the case was closed: the cause is still there, or the"
+            " verdict was wrong."
+        ),
+        advice=(
+            "Open the case again and look at the resource; if it is harmless after all, say so in"
+            " a narrow filter with a reason."
+        ),
     ),
     ChangeKind(
         name="guardduty.finding_expired",
@@ -112,6 +148,12 @@ FINDINGS = (
         severity=Severity.INFO,
         criteria=("CC7.3",),
         says="finding {Id} is older than the 90 days that AWS keeps it",
+        trigger="A finding is gone whose UpdatedAt lay 90 days or more back",
+        means="AWS keeps a finding for 90 days and then drops it; nobody did anything.",
+        advice=(
+            "Nothing to do; this record is what shows the finding to an auditor who looks at a"
+            " whole year."
+        ),
     ),
     ChangeKind(
         name="guardduty.finding_disappeared",
@@ -123,5 +165,14 @@ FINDINGS = (
         criteria=("CC7.3",),
         says="finding {Id} is gone before AWS would drop it, as when its detector is deleted",
         adds=_what,
+        trigger="A finding is gone whose UpdatedAt is not known, or less than 90 days old",
+        means=(
+            "Nobody can delete a single finding: as a rule the whole detector went, and the open"
+            " cases with it."
+        ),
+        advice=(
+            "Look for guardduty.disabled or guardduty.detector_recreated in the same region, and"
+            " close the case on what is recorded here."
+        ),
     ),
 )

@@ -16,6 +16,9 @@ LIFECYCLE = (
         severity=Severity.LOW,
         criteria=("CC6.3",),
         says="group {GroupName} was created",
+        trigger="A group is there that was not",
+        means="Users can be given the group's policies by joining them to it.",
+        advice="Match it with a change ticket; read its policies and members.",
     ),
     ChangeKind(
         name="iam.group.deleted",
@@ -25,5 +28,8 @@ LIFECYCLE = (
         severity=Severity.LOW,
         criteria=("CC6.3",),
         says="group {GroupName} was deleted",
+        trigger="A group is gone that was there",
+        means="Nobody has rights by this group any more.",
+        advice="Match it with a change ticket; check how its members have their rights now.",
     ),
 )

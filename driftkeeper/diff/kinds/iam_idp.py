@@ -32,6 +32,9 @@ def _provider(evidence: str, what: str, settings: tuple[str, ...]) -> tuple[Chan
             severity=Severity.HIGH,
             criteria=("CC6.1",),
             says=f"roles can trust the {what} provider {{resource}}, which is new",
+            trigger="An identity provider is there that was not",
+            means="Roles can be made to trust whoever signs in there, so its operator decides who gets in.",
+            advice="Check that it is the company's own or a known partner's, and which roles trust it.",
         ),
         ChangeKind(
             name="iam.idp.removed",
@@ -41,6 +44,9 @@ def _provider(evidence: str, what: str, settings: tuple[str, ...]) -> tuple[Chan
             severity=Severity.MEDIUM,
             criteria=("CC6.1",),
             says=f"the {what} provider {{resource}} was removed",
+            trigger="An identity provider is gone that was there",
+            means="Nobody can assume a role by it any more; roles that trust it let in nobody of it.",
+            advice="Match it with a change ticket, and delete the roles that only it could assume.",
         ),
         ChangeKind(
             name="iam.idp.changed",
@@ -50,6 +56,9 @@ def _provider(evidence: str, what: str, settings: tuple[str, ...]) -> tuple[Chan
             severity=Severity.MEDIUM,
             criteria=("CC6.1",),
             says=f"the {what} provider {{resource}} was changed: {{path}} from {{before}} to {{after}}",
+            trigger="The address, an audience, a thumbprint or a date of a provider changed",
+            means="Which tokens and signatures are believed is not what was reviewed.",
+            advice="Have the owner of the sign-in confirm the new values; an audience more is a client more.",
         ),
     )
 

@@ -93,6 +93,15 @@ PASSWORD_POLICY = (
         criteria=("CC6.1", "CC6.2"),
         says="the account has a password policy of its own in place of AWS's default",
         adds=_list,
+        trigger="The account has a password policy of its own and had none before",
+        means=(
+            "What you ask of passwords is set down and can be shown; rules that it leaves out may"
+            " be weaker than AWS's default."
+        ),
+        advice=(
+            "Compare each field with the written standard; if iam.password_policy.weakened is"
+            " told beside it, raise what that names."
+        ),
     ),
     ChangeKind(
         name="iam.password_policy.removed",
@@ -104,6 +113,15 @@ PASSWORD_POLICY = (
         criteria=("CC6.1", "CC6.2"),
         says="the account's password policy was removed, and AWS's default holds",
         adds=_list,
+        trigger="The account had a password policy of its own and has none any more",
+        means=(
+            "Only AWS's default holds: 8 characters of three classes, no expiry, and old"
+            " passwords may be used again."
+        ),
+        advice=(
+            "Set it again by the written standard (aws iam update-account-password-policy), and"
+            " find who called DeleteAccountPasswordPolicy."
+        ),
     ),
     ChangeKind(
         name="iam.password_policy.weakened",
@@ -116,6 +134,15 @@ PASSWORD_POLICY = (
         says="the password policy is weaker",
         adds=_list,
         claims=lambda d: not _created(d),
+        trigger=(
+            "Length, character classes, reuse, age or hard expiry is weaker, whatever is"
+            " stronger; a consequence if the policy was just set, not told if it was removed"
+        ),
+        means=(
+            "Passwords may be easier to guess or stay in use for longer than the written standard"
+            " allows."
+        ),
+        advice="Set the fields named back, or have the standard changed first by whoever owns it.",
     ),
     ChangeKind(
         name="iam.password_policy.strengthened",
@@ -127,5 +154,17 @@ PASSWORD_POLICY = (
         criteria=("CC6.1",),
         says="the password policy is stronger",
         adds=_list,
+        trigger=(
+            "Length, character classes, reuse, age or hard expiry is stronger and none of them"
+            " weaker, of a policy that is neither new nor removed"
+        ),
+        means=(
+            "Passwords set from now on must meet more; one that exists meets a longer length only"
+            " when it is changed."
+        ),
+        advice=(
+            "Record the date; where the old rules fell short of the standard, have users change"
+            " their passwords."
+        ),
     ),
 )

@@ -6,39 +6,20 @@ The three have the same kinds, declared once for each.
 from __future__ import annotations
 
 from driftkeeper.diff.policies import effect
+from driftkeeper.diff.policy_kinds import DIRECTIONS, Policy, came_and_went
 from driftkeeper.diff.spec import ChangeKind, Difference, appeared, replaced, vanished
 from driftkeeper.diff.statements import statements
 from driftkeeper.domain.types import Direction, Json, Severity
-from driftkeeper.semantics.policy_effect import Effect
-
-DIRECTIONS = {
-    Effect.WIDENED: Direction.WEAKENED,
-    Effect.NARROWED: Direction.STRENGTHENED,
-    Effect.CHANGED: Direction.NEUTRAL,
-    Effect.COSMETIC: Direction.NEUTRAL,
-}
-"""What a change of what is allowed does to security."""
-
-
-def is_admin_policy(arn: str) -> bool:
-    """Say whether it is the policy of AWS that allows everything."""
-    return arn.endswith(":iam::aws:policy/AdministratorAccess")
+from driftkeeper.semantics.principal import well_known
 
 
 def _is_admin(d: Difference) -> bool:
-    return is_admin_policy(d.path[-1])
+    """Say whether it is the policy of AWS that allows everything."""
+    return well_known(d.path[-1]) is not None
 
 
-def _inline(value: Json) -> Json:
-    return value.get("PolicyDocument") if isinstance(value, dict) else None
-
-
-def _came_or_went(d: Difference) -> Direction:
-    return DIRECTIONS[effect(_inline(d.before), _inline(d.after))]
-
-
-def _changed(d: Difference) -> Direction:
-    return DIRECTIONS[effect(d.before, d.after)]
+def _of_removal(policy: Json) -> Direction:
+    return DIRECTIONS[effect(policy, None)]
 
 
 def _attached(evidence: str, who: str) -> tuple[ChangeKind, ...]:
@@ -53,6 +34,12 @@ def _attached(evidence: str, who: str) -> tuple[ChangeKind, ...]:
             severity=lambda d: Severity.HIGH if _is_admin(d) else Severity.LOW,
             criteria=("CC6.3",),
             says=f"the policy {{leaf}} was attached to {who}",
+            trigger=(
+                "A managed policy is attached to a user, group or role that was not; it is a weakening if it"
+                " is the policy of AWS that allows everything"
+            ),
+            means="Whoever it is attached to may do all that it allows, now and in later versions.",
+            advice="Match it with an approved request, and check that it allows no more than was asked.",
         ),
         ChangeKind(
             name="iam.policy_detached",
@@ -63,42 +50,40 @@ def _attached(evidence: str, who: str) -> tuple[ChangeKind, ...]:
             severity=lambda d: Severity.HIGH if _is_admin(d) else Severity.LOW,
             criteria=("CC6.3",),
             says=f"the policy {{leaf}} was detached from {who}",
+            trigger="A managed policy is not attached to a user, group or role any more",
+            means="What it allowed is not allowed by it any more; nor is denied what it denied.",
+            advice="If it denied something, check that another policy does; else keep this as evidence.",
         ),
     )
 
 
 def _inlined(evidence: str, who: str, policies: str) -> tuple[ChangeKind, ...]:
+    policy = Policy(
+        evidence=evidence,
+        path=f"{policies}.*",
+        name="iam.inline_policy",
+        noun=f"the inline policy {{steps[1]}} of {who}",
+        who="An inline policy of a user, group or role",
+        criteria=("CC6.3",),
+    )
     return (
+        *came_and_went(policy, Severity.MEDIUM, _of_removal),
         ChangeKind(
-            name="iam.inline_policy_added",
+            name=f"{policy.name}_changed",
             evidence=evidence,
-            path=f"{policies}.*",
-            when=appeared,
-            direction=_came_or_went,
-            severity=Severity.MEDIUM,
-            criteria=("CC6.3",),
-            says=f"the inline policy {{leaf}} was added to {who}",
-        ),
-        ChangeKind(
-            name="iam.inline_policy_removed",
-            evidence=evidence,
-            path=f"{policies}.*",
-            when=vanished,
-            direction=_came_or_went,
-            severity=Severity.MEDIUM,
-            criteria=("CC6.3",),
-            says=f"the inline policy {{leaf}} was removed from {who}",
-        ),
-        ChangeKind(
-            name="iam.inline_policy_changed",
-            evidence=evidence,
-            path=f"{policies}.*.PolicyDocument",
+            path=f"{policy.path}.PolicyDocument",
             when=replaced,
-            direction=_changed,
+            direction=lambda d: DIRECTIONS[effect(d.before, d.after)],
             severity=Severity.MEDIUM,
-            criteria=("CC6.3",),
-            says=f"the inline policy {{steps[1]}} of {who} was changed",
+            criteria=policy.criteria,
+            says=f"{policy.noun} was changed",
             adds=statements,
+            trigger=(
+                "An inline policy of a user, group or role was edited; it is a weakening if it allows more"
+                " or denies less, and a strengthening the other way round"
+            ),
+            means="What its holder may do is not what was reviewed, and no list of policies shows it.",
+            advice="Match what came and went with an approved request.",
         ),
     )
 
@@ -114,6 +99,9 @@ def _bounded(evidence: str, who: str) -> tuple[ChangeKind, ...]:
             severity=Severity.HIGH,
             criteria=("CC6.3",),
             says=f"the permissions boundary of {who} was removed",
+            trigger="A user or role has no permissions boundary any more",
+            means="Nothing caps its rights: all that its policies allow holds, and what is added to them.",
+            advice="Set it again unless its removal was approved, and look for what was done meanwhile.",
         ),
         ChangeKind(
             name="iam.boundary_set",
@@ -124,6 +112,9 @@ def _bounded(evidence: str, who: str) -> tuple[ChangeKind, ...]:
             severity=Severity.INFO,
             criteria=("CC6.3",),
             says=f"{who} was given a permissions boundary",
+            trigger="A user or role has a permissions boundary and had none",
+            means="Its rights are capped, whatever is attached to it.",
+            advice="Nothing is to be done; keep it as evidence of least privilege.",
         ),
         ChangeKind(
             name="iam.boundary_changed",
@@ -134,6 +125,9 @@ def _bounded(evidence: str, who: str) -> tuple[ChangeKind, ...]:
             severity=Severity.MEDIUM,
             criteria=("CC6.3",),
             says=f"the permissions boundary of {who} changed from {{before}} to {{after}}",
+            trigger="A user or role has another policy as its permissions boundary",
+            means="Its rights have another cap, which may be wider or narrower.",
+            advice="Compare the two policies, and match the change with an approved request.",
         ),
     )
 

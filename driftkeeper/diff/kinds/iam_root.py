@@ -1,8 +1,8 @@
 """The root user as the account's summary and its MFA devices tell of it.
 
 That root has MFA, a password or keys is told with its weight by its row of the credential report (see
-`credentials.py`). The summary counts the same things, so here they are repeated quietly; only the kind
-of the MFA stands nowhere else.
+`credentials.py` and `credential_keys.py`). The summary counts the same things, so here they are repeated
+quietly; only the kind of the MFA stands nowhere else.
 """
 
 from __future__ import annotations
@@ -62,6 +62,18 @@ ROOT = (
         criteria=("CC6.1",),
         says="the MFA of the root user is {after} now, and was {before}",
         explains=(_DEVICE,),
+        trigger=(
+            "Root has MFA on both days, and MFA.Kind went between virtual and hardware_or_fido;"
+            " to virtual weakens"
+        ),
+        means=(
+            "A virtual device can be copied as it is set up and its codes phished, a hardware or"
+            " FIDO key cannot be copied."
+        ),
+        advice=(
+            "Ask the custodians why it was changed, and record the new device, who keeps it and"
+            " where."
+        ),
     ),
     ChangeKind(
         name="iam.root.mfa_device_changed",
@@ -73,6 +85,15 @@ ROOT = (
         criteria=("CC6.1",),
         says="the MFA devices of the root user are others than before",
         adds=lambda d: f": {d.path[-1]} {'is new' if appeared(d) else 'is gone'}",
+        trigger=(
+            "A virtual MFA device of root is new or gone while the kind of MFA is the same on"
+            " both days"
+        ),
+        means=(
+            "Whoever holds a new device needs only the password to be root; one that went may"
+            " have been lost, or taken away on purpose."
+        ),
+        advice="Have the custodians confirm it and bring the record of root's devices up to date.",
     ),
     ChangeKind(
         name="iam.root.summary_changed",
@@ -84,5 +105,17 @@ ROOT = (
         says="what is counted of the root user moved",
         adds=lambda d: f": {_COUNTED[d.path]} {_count(d.before)} to {_count(d.after)}",
         explains=(_DEVICE,),
+        trigger=(
+            "Root's MFA, password, keys or certificates are counted otherwise by the account's"
+            " summary, or active keys by the report, or MFA.Kind went from or to none"
+        ),
+        means=(
+            "It repeats from a second source what the credential report tells with its weight, so"
+            " that the two can be held against each other."
+        ),
+        advice=(
+            "Look for the change of kind iam.root beside it; if there is none the next day"
+            " either, ask why the sources differ."
+        ),
     ),
 )

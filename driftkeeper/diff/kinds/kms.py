@@ -1,24 +1,13 @@
-"""KMS keys: rotation, state, deletion, aliases."""
+"""KMS keys: whether they are there, can be used, or are to be deleted."""
 
 from __future__ import annotations
 
-from driftkeeper.diff.says import short_name
-from driftkeeper.diff.spec import (
-    ChangeKind,
-    Difference,
-    Lifecycle,
-    appeared,
-    either,
-    replaced,
-    turned,
-    vanished,
-)
-from driftkeeper.domain.types import Body, Direction, Json, Severity
+from driftkeeper.diff.spec import ChangeKind, Difference, Lifecycle
+from driftkeeper.domain.types import Direction, Severity
 
 _KEY = "kms.key"
 _STATE = "KeyMetadata.KeyState"
-_PENDING = ("PendingDeletion", "PendingReplicaDeletion")
-_SINCE_RETURN = ": it is off since the deletion was cancelled, whatever it was before"
+PENDING = ("PendingDeletion", "PendingReplicaDeletion")
 _WITH_STATE = (
     "KeyMetadata.Enabled",
     "KeyMetadata.DeletionDate",
@@ -29,113 +18,20 @@ _WITH_STATE = (
 
 
 def _scheduled(d: Difference) -> bool:
-    return d.after in _PENDING and d.before not in _PENDING
+    return d.after in PENDING and d.before not in PENDING
 
 
 def _cancelled(d: Difference) -> bool:
-    return d.before in _PENDING and d.after not in _PENDING
+    return d.before in PENDING and d.after not in PENDING
 
 
 def _disabled(d: Difference) -> bool:
-    return d.after == "Disabled" and d.before not in _PENDING
+    return d.after == "Disabled" and d.before not in PENDING
 
 
 def _enabled(d: Difference) -> bool:
-    return d.after == "Enabled" and d.before not in _PENDING
+    return d.after == "Enabled" and d.before not in PENDING
 
-
-def _slower(d: Difference) -> Direction:
-    if isinstance(d.before, int) and isinstance(d.after, int):
-        return Direction.WEAKENED if d.after > d.before else Direction.STRENGTHENED
-    return Direction.NEUTRAL
-
-
-def _aliases(body: Body | None) -> set[str]:
-    rows = body.config.get("Aliases") if body else None
-    found = rows if isinstance(rows, list) else ()
-    return {str(row.get("AliasName")) for row in found if isinstance(row, dict)}
-
-
-def _other_key(d: Difference) -> str | None:
-    """Return the key that the alias left as it came to this one, or the other way round."""
-    for pair in d.beside:
-        beside = pair.before if appeared(d) else pair.after
-        if pair.key != d.resource and d.path[1] in _aliases(beside):
-            return pair.key
-    return None
-
-
-def _retargeted(d: Difference) -> bool:
-    return (appeared(d) or vanished(d)) and _other_key(d) is not None
-
-
-def _targets(d: Difference) -> str:
-    """Return which key the alias points to now, and to which it did before."""
-    here, there = short_name(d.resource), short_name(_other_key(d) or "?")
-    return f": {here} instead of {there}" if appeared(d) else f": {there} instead of {here}"
-
-
-def _switched_off(d: Difference) -> bool:
-    return d.path == ("Rotation", "KeyRotationEnabled") and turned(True, False)(d)
-
-
-def _returned_off(d: Difference) -> bool:
-    """Say whether rotation is off as a key comes back that was to be deleted, and could not be asked."""
-    if d.path != ("Rotation",) or not appeared(d) or d.old is None:
-        return False
-    return _state(d.old) in _PENDING and d.after.get("KeyRotationEnabled") is False
-
-
-def _state(body: Body) -> Json:
-    metadata = body.config.get("KeyMetadata")
-    return metadata.get("KeyState") if isinstance(metadata, dict) else None
-
-
-ROTATION = (
-    ChangeKind(
-        name="kms.rotation_disabled",
-        evidence=_KEY,
-        when=either(_switched_off, _returned_off),
-        direction=Direction.WEAKENED,
-        severity=Severity.HIGH,
-        criteria=("CC6.7", "CC6.1"),
-        says="{resource} no longer rotates automatically",
-        adds=lambda d: _SINCE_RETURN if _returned_off(d) else "",
-        explains=("Rotation.RotationPeriodInDays",),
-    ),
-    ChangeKind(
-        name="kms.rotation_enabled",
-        evidence=_KEY,
-        path="Rotation.KeyRotationEnabled",
-        when=turned(False, True),
-        direction=Direction.STRENGTHENED,
-        severity=Severity.INFO,
-        criteria=("CC6.7", "CC6.1"),
-        says="{resource} rotates automatically now",
-        explains=("Rotation.RotationPeriodInDays",),
-    ),
-    ChangeKind(
-        name="kms.rotation_period_changed",
-        evidence=_KEY,
-        path="Rotation.RotationPeriodInDays",
-        when=replaced,
-        direction=_slower,
-        severity=Severity.LOW,
-        criteria=("CC6.7",),
-        says="{resource} rotates every {after} days instead of every {before}",
-    ),
-    ChangeKind(
-        name="kms.key_rotated",
-        evidence=_KEY,
-        on=Lifecycle.ACT,
-        path="KeyMetadata.CurrentKeyMaterialId",
-        when=replaced,
-        direction=Direction.ACTIVITY,
-        severity=Severity.INFO,
-        criteria=("CC6.7",),
-        says="{resource} was rotated: it has new key material",
-    ),
-)
 
 STATE = (
     ChangeKind(
@@ -148,6 +44,15 @@ STATE = (
         criteria=("CC6.7",),
         says="{resource} was disabled",
         explains=_WITH_STATE,
+        trigger="KeyState became Disabled, but not from pending deletion",
+        means=(
+            "Nothing that the key encrypts can be read or written while it is off: an outage, or"
+            " somebody who keeps you from your data."
+        ),
+        advice=(
+            "Find DisableKey in CloudTrail; if nobody planned it, enable the key again and check"
+            " which services failed."
+        ),
     ),
     ChangeKind(
         name="kms.key_enabled",
@@ -159,6 +64,15 @@ STATE = (
         criteria=("CC6.7",),
         says="{resource} was enabled",
         explains=_WITH_STATE,
+        trigger="KeyState became Enabled, but not from pending deletion",
+        means=(
+            "Data under the key can be read and written again, also by those whom the disabling"
+            " may have been meant to keep out."
+        ),
+        advice=(
+            "Check that the reason why it was off is settled, and link this to the outage or"
+            " incident."
+        ),
     ),
     ChangeKind(
         name="kms.deletion_scheduled",
@@ -170,6 +84,15 @@ STATE = (
         criteria=("CC6.7",),
         says="{resource} is scheduled for deletion; what it encrypts will be lost",
         explains=_WITH_STATE,
+        trigger="KeyState became PendingDeletion or PendingReplicaDeletion",
+        means=(
+            "When the waiting period is over, all that only this key decrypts is lost for good,"
+            " backups and logs included; until then the key is unusable."
+        ),
+        advice=(
+            "Look for its use in CloudTrail (Decrypt, GenerateDataKey) before DeletionDate; in"
+            " doubt run aws kms cancel-key-deletion."
+        ),
     ),
     ChangeKind(
         name="kms.deletion_cancelled",
@@ -181,6 +104,15 @@ STATE = (
         criteria=("CC6.7",),
         says="{resource} is no longer scheduled for deletion",
         explains=_WITH_STATE,
+        trigger="KeyState was PendingDeletion or PendingReplicaDeletion and is another now",
+        means=(
+            "The data stays readable; AWS hands the key back disabled, so it does nothing before"
+            " somebody enables it."
+        ),
+        advice=(
+            "Enable it and check its rotation if it is in use, and record why its deletion had"
+            " been asked for."
+        ),
     ),
     ChangeKind(
         name="kms.key_deleted",
@@ -190,6 +122,15 @@ STATE = (
         severity=Severity.HIGH,
         criteria=("CC6.7",),
         says="{resource} was deleted, and what it encrypted is lost",
+        trigger="A key is gone from a complete listing",
+        means=(
+            "What it alone encrypted can never be read again; only a replica in another region or"
+            " imported material that you kept would help."
+        ),
+        advice=(
+            "Match it to the approval of its deletion; if there is none, find out which data is"
+            " lost and report it as an incident."
+        ),
     ),
     ChangeKind(
         name="kms.key_created",
@@ -199,46 +140,14 @@ STATE = (
         severity=Severity.LOW,
         criteria=("CC6.7",),
         says="{resource} was created",
-    ),
-    ChangeKind(
-        name="kms.imported_material_changed",
-        evidence=_KEY,
-        when=lambda d: d.path in (("KeyMetadata", "ValidTo"), ("KeyMetadata", "ExpirationModel")),
-        direction=Direction.NEUTRAL,
-        severity=Severity.MEDIUM,
-        criteria=("CC6.7",),
-        says="the imported material of {resource} changed: {leaf} from {before} to {after}",
-    ),
-    ChangeKind(
-        name="kms.alias_retargeted",
-        evidence=_KEY,
-        path="Aliases.*",
-        when=_retargeted,
-        direction=Direction.NEUTRAL,
-        severity=Severity.MEDIUM,
-        criteria=("CC6.7",),
-        says="{leaf} points to another key than before",
-        adds=_targets,
-    ),
-)
-
-NAMES = (
-    ChangeKind(
-        name="kms.alias_created",
-        evidence="kms.alias",
-        on=Lifecycle.CREATED,
-        direction=Direction.NEUTRAL,
-        severity=Severity.INFO,
-        criteria=("CC6.7",),
-        says="{AliasName} was created",
-    ),
-    ChangeKind(
-        name="kms.alias_deleted",
-        evidence="kms.alias",
-        on=Lifecycle.DELETED,
-        direction=Direction.NEUTRAL,
-        severity=Severity.INFO,
-        criteria=("CC6.7",),
-        says="{AliasName} was deleted",
+        trigger="A key is new in the region, of yours or of AWS for a service",
+        means=(
+            "Whoever its policy names decides over the data that it will protect; automatic"
+            " rotation is off unless somebody asks for it."
+        ),
+        advice=(
+            "Check owner, key policy and rotation against the baseline before data hangs on it;"
+            " for a key of AWS nothing is to be done."
+        ),
     ),
 )

@@ -14,6 +14,9 @@ GRANTS = (
         severity=Severity.HIGH,
         criteria=("CC6.7",),
         says="a grant across accounts lets {GranteePrincipal} use {KeyArn} for {Operations}",
+        trigger="A grant is there that lets a principal of another account use a key",
+        means="The key can be used from outside, and the key policy does not show it.",
+        advice="Check that the account is a known partner's; else retire or revoke the grant.",
     ),
     ChangeKind(
         name="kms.external_principal_removed",
@@ -23,5 +26,8 @@ GRANTS = (
         severity=Severity.HIGH,
         criteria=("CC6.7",),
         says="no grant lets {GranteePrincipal} use {KeyArn} for {Operations} any more",
+        trigger="A grant is gone that let a principal of another account use a key",
+        means="The key can be used from outside by one way less.",
+        advice="Keep it as evidence that the access has ended.",
     ),
 )

@@ -112,6 +112,18 @@ ENTRIES = (
         criteria=("CC6.6",),
         says="network ACL {resource} lets in the internet on sensitive ports",
         adds=lambda d: f": {_listed(_opened(d))}",
+        trigger=(
+            "Tried by number, the inbound entries let all or a broad part of the internet reach"
+            " an admin, database or other high-risk port that they kept out"
+        ),
+        means=(
+            "The subnet no longer stops it: where a security group allows the port, hosts with a"
+            " public address can be attacked from anywhere."
+        ),
+        advice=(
+            "Read the groups of the hosts in its subnets, and put a deny with a lower number back"
+            " unless the change was approved."
+        ),
     ),
     ChangeKind(
         name="nacl.public_ingress_closed",
@@ -125,6 +137,19 @@ ENTRIES = (
         criteria=("CC6.6",),
         says="network ACL {resource} no longer lets in the internet on sensitive ports",
         adds=lambda d: f": {_listed(_closed(d))}",
+        trigger=(
+            "Tried by number, the inbound entries no longer let all or a broad part of the"
+            " internet reach an admin, database or other high-risk port; a consequence where"
+            " others opened"
+        ),
+        means=(
+            "The subnet stops traffic to these ports before any security group is asked, so that"
+            " a mistake in a group exposes less."
+        ),
+        advice=(
+            "Check that answers to connections from inside, which come in on high ports, still"
+            " pass, and link it to the deviation it ends."
+        ),
     ),
     ChangeKind(
         name="nacl.rules_changed",
@@ -137,6 +162,18 @@ ENTRIES = (
         criteria=("CC6.6",),
         says="the entries of network ACL {resource} were edited, which opens and closes no sensitive port",
         adds=lambda d: f": {_edited(d)}",
+        trigger=(
+            "Entries differ in either direction, and the same sensitive ports are open to the"
+            " internet as before"
+        ),
+        means=(
+            "Other ports, single networks or traffic going out may be judged differently; the"
+            " worst case is not worse."
+        ),
+        advice=(
+            "Match the edit to a change ticket, and read the outbound entries if data leaving is"
+            " what you worry about."
+        ),
     ),
 )
 
@@ -149,6 +186,12 @@ LIFECYCLE = (
         severity=Severity.LOW,
         criteria=("CC6.6",),
         says="network ACL {resource} was created in {VpcId}",
+        trigger="A network ACL is new in the region",
+        means=(
+            "It judges nothing before a subnet uses it; the default one of a new VPC lets"
+            " everything in and out."
+        ),
+        advice="See which subnets get it, and hold its entries against your template.",
     ),
     ChangeKind(
         name="nacl.deleted",
@@ -158,6 +201,15 @@ LIFECYCLE = (
         severity=Severity.LOW,
         criteria=("CC6.6",),
         says="network ACL {resource} of {VpcId} was deleted",
+        trigger="A network ACL is gone from a complete listing",
+        means=(
+            "AWS deletes one only when no subnet uses it or with its VPC, so by this alone no"
+            " traffic passes that did not."
+        ),
+        advice=(
+            "Check where its subnets went before, which nacl.subnet_reassociated tells, and drop"
+            " it from the network plan."
+        ),
     ),
     ChangeKind(
         name="nacl.subnet_reassociated",
@@ -169,5 +221,17 @@ LIFECYCLE = (
         criteria=("CC6.6",),
         says="subnet {leaf} moved",
         adds=_journey,
+        trigger=(
+            "A subnet left one network ACL as it came to another; told of both, and weighed by"
+            " the sensitive ports that are open to the internet in each"
+        ),
+        means=(
+            "Other entries judge all traffic of the subnet from that moment; the default ACL of a"
+            " VPC as a rule lets everything pass."
+        ),
+        advice=(
+            "Find ReplaceNetworkAclAssociation in CloudTrail, and hold the new entries against"
+            " what runs in the subnet."
+        ),
     ),
 )

@@ -1,14 +1,8 @@
-"""Security groups: rules as they are written, and what they expose (decision: judge the exposure)."""
+"""Security groups: what their rules expose together (decision: judge the exposure, not the rule)."""
 
 from __future__ import annotations
 
-from driftkeeper.diff.spec import (
-    ChangeKind,
-    Difference,
-    Lifecycle,
-    appeared,
-    vanished,
-)
+from driftkeeper.diff.spec import ChangeKind, Difference
 from driftkeeper.domain.types import Direction, Severity
 from driftkeeper.semantics.addresses import FAMILIES, Reach
 from driftkeeper.semantics.network import port_class
@@ -49,28 +43,6 @@ def _wider(d: Difference) -> bool:
     return Reach(str(d.after)) > Reach(str(d.before))
 
 
-def _is_foreign(d: Difference) -> bool:
-    peer = d.after or d.before
-    owner = peer.get("UserId") if isinstance(peer, dict) else None
-    return owner not in (None, d.scope.account)
-
-
-def _is_default(d: Difference) -> bool:
-    return bool(d.field("GroupName") == "default")
-
-
-def _rule(d: Difference) -> bool:
-    return len(d.path) == 2 and d.path[0] in ("IpPermissions", "IpPermissionsEgress")
-
-
-def _count(d: Difference, *, old: bool) -> int:
-    body = d.old if old else d.new
-    if body is None:
-        return 0
-    found = (body.config.get(name) for name in ("IpPermissions", "IpPermissionsEgress"))
-    return sum(len(rules) for rules in found if isinstance(rules, list))
-
-
 EXPOSURE = (
     ChangeKind(
         name="sg.public_ingress_added",
@@ -80,6 +52,18 @@ EXPOSURE = (
         severity=_severity,
         criteria=("CC6.6",),
         says="{resource} opened {steps[2]} {steps[3]} to the internet ({steps[1]}, {after})",
+        trigger=(
+            "A run of ports went from none or specific to broad or any inbound, and does not just"
+            " lengthen one that was and stays public"
+        ),
+        means=(
+            "Whoever scans the internet can reach these ports on each interface that has the"
+            " group and a public address."
+        ),
+        advice=(
+            "Find the interfaces that have the group; limit the source to known networks or use"
+            " Session Manager, or have the exposure approved."
+        ),
     ),
     ChangeKind(
         name="sg.public_ingress_removed",
@@ -89,6 +73,18 @@ EXPOSURE = (
         severity=_severity,
         criteria=("CC6.6",),
         says="{resource} closed {steps[2]} {steps[3]} to the internet ({steps[1]})",
+        trigger=(
+            "A run of ports went from broad or any to none or specific inbound, and does not just"
+            " shorten one that stays public"
+        ),
+        means=(
+            "These ports are not open to the internet through this group any more; another group"
+            " on the same interface may still open them."
+        ),
+        advice=(
+            "Link it to the deviation it ends, check the other groups of its interfaces, and note"
+            " for how long it was open."
+        ),
     ),
     ChangeKind(
         name="sg.ingress_widened",
@@ -98,6 +94,18 @@ EXPOSURE = (
         severity=lambda d: _severity(d) if _public(d.after) else Severity.MEDIUM,
         criteria=("CC6.6",),
         says="{resource} widened {steps[2]} {steps[3]} from {before} to {after} ({steps[1]})",
+        trigger=(
+            "The inbound reach of a run of ports rose otherwise: below public, from broad to any,"
+            " or beside ports that are public already"
+        ),
+        means=(
+            "More addresses get through, or more ports beside an open one, than somebody once"
+            " agreed to."
+        ),
+        advice=(
+            "Have the owner name the new networks or ports, and take back those that nobody can"
+            " name."
+        ),
     ),
     ChangeKind(
         name="sg.ingress_narrowed",
@@ -109,6 +117,16 @@ EXPOSURE = (
         severity=Severity.INFO,
         criteria=("CC6.6",),
         says="{resource} narrowed {steps[2]} {steps[3]} from {before} to {after} ({steps[1]})",
+        trigger=(
+            "The inbound reach of a run of ports fell otherwise: below public, from any to broad,"
+            " or beside ports that stay public"
+        ),
+        means=(
+            "Less of the internet gets through than before, but what is left may still be public."
+        ),
+        advice=(
+            "Look at what the group still exposes, and go on if that is not yet what was wanted."
+        ),
     ),
     ChangeKind(
         name="sg.egress_opened",
@@ -118,6 +136,15 @@ EXPOSURE = (
         severity=Severity.LOW,
         criteria=("CC6.6",),
         says="{resource} may now reach more of the internet on {steps[2]} {steps[3]} ({after})",
+        trigger="The outbound reach of a run of ports rose",
+        means=(
+            "A host that is taken over can send data out, or fetch tools, over these ports to"
+            " more places."
+        ),
+        advice=(
+            "Ask which service needs it; where the data is sensitive, limit it to endpoints,"
+            " prefix lists or a proxy."
+        ),
     ),
     ChangeKind(
         name="sg.egress_restricted",
@@ -127,113 +154,11 @@ EXPOSURE = (
         severity=Severity.LOW,
         criteria=("CC6.6",),
         says="{resource} may now reach less of the internet on {steps[2]} {steps[3]} ({after})",
-    ),
-)
-
-RULES = (
-    ChangeKind(
-        name="sg.rule_added",
-        evidence="ec2.security_group",
-        when=lambda d: _rule(d) and appeared(d),
-        direction=Direction.NEUTRAL,
-        severity=Severity.LOW,
-        criteria=("CC6.6", "CC8.1"),
-        says="{resource} gained the rule {leaf} in {steps[0]}",
-    ),
-    ChangeKind(
-        name="sg.rule_removed",
-        evidence="ec2.security_group",
-        when=lambda d: _rule(d) and vanished(d),
-        direction=Direction.NEUTRAL,
-        severity=Severity.LOW,
-        criteria=("CC6.6", "CC8.1"),
-        says="{resource} lost the rule {leaf} in {steps[0]}",
-    ),
-    ChangeKind(
-        name="sg.rule_description_changed",
-        evidence="ec2.security_group",
-        when=lambda d: len(d.path) == 3 and d.path[2] == "Description",
-        direction=Direction.NEUTRAL,
-        severity=Severity.INFO,
-        criteria=("CC8.1",),
-        says="{resource}: the rule {steps[1]} is now described as {after}",
-    ),
-    ChangeKind(
-        name="sg.rule_modified",
-        evidence="ec2.security_group_rule",
-        on=Lifecycle.RENAMED,
-        direction=Direction.NEUTRAL,
-        severity=Severity.LOW,
-        criteria=("CC6.6", "CC8.1"),
-        says="a rule of {GroupId} was edited in place: it is {Rule} now, and was {before}",
-    ),
-    ChangeKind(
-        name="sg.rule_replaced",
-        evidence="ec2.security_group_rule",
-        on=Lifecycle.RECREATED,
-        direction=Direction.NEUTRAL,
-        severity=Severity.INFO,
-        criteria=("CC6.6", "CC8.1"),
-        says="the rule {Rule} of {GroupId} was revoked and granted again: {after} replaces {before}",
-    ),
-    ChangeKind(
-        name="sg.cross_account_reference_added",
-        evidence="ec2.security_group",
-        when=lambda d: _rule(d) and appeared(d) and _is_foreign(d),
-        direction=Direction.WEAKENED,
-        severity=Severity.MEDIUM,
-        criteria=("CC6.6",),
-        says="{resource} lets in a security group of another account: {leaf}",
-        claims=False,
-    ),
-    ChangeKind(
-        name="sg.cross_account_reference_removed",
-        evidence="ec2.security_group",
-        when=lambda d: _rule(d) and vanished(d) and _is_foreign(d),
-        direction=Direction.STRENGTHENED,
-        severity=Severity.MEDIUM,
-        criteria=("CC6.6",),
-        says="{resource} no longer lets in a security group of another account: {leaf}",
-        claims=False,
-    ),
-    ChangeKind(
-        name="sg.default_group_opened",
-        evidence="ec2.security_group",
-        whole=True,
-        when=lambda d: _is_default(d) and _count(d, old=True) == 0 < _count(d, old=False),
-        direction=Direction.WEAKENED,
-        severity=Severity.MEDIUM,
-        criteria=("CC6.6",),
-        says="the default group {resource} has rules now",
-        claims=False,
-    ),
-    ChangeKind(
-        name="sg.default_group_closed",
-        evidence="ec2.security_group",
-        whole=True,
-        when=lambda d: _is_default(d) and _count(d, old=False) == 0 < _count(d, old=True),
-        direction=Direction.STRENGTHENED,
-        severity=Severity.MEDIUM,
-        criteria=("CC6.6",),
-        says="the default group {resource} has no rules any more",
-        claims=False,
-    ),
-    ChangeKind(
-        name="sg.created",
-        evidence="ec2.security_group",
-        on=Lifecycle.CREATED,
-        direction=Direction.NEUTRAL,
-        severity=Severity.LOW,
-        criteria=("CC6.6",),
-        says="security group {resource} was created",
-    ),
-    ChangeKind(
-        name="sg.deleted",
-        evidence="ec2.security_group",
-        on=Lifecycle.DELETED,
-        direction=Direction.NEUTRAL,
-        severity=Severity.LOW,
-        criteria=("CC6.6",),
-        says="security group {resource} was deleted",
+        trigger="The outbound reach of a run of ports fell",
+        means="A host that is taken over has fewer ways to send data out or to call home.",
+        advice=(
+            "Watch that updates and monitoring still get through, and do the same for groups of"
+            " the same kind."
+        ),
     ),
 )

@@ -1,53 +1,18 @@
-"""S3 buckets: coming and going, and who is let in or kept out by block, ACL and ownership."""
+"""S3 buckets: coming and going, their public access block, and AWS's verdict on their policy."""
 
 from __future__ import annotations
 
-from driftkeeper.diff.kinds.s3 import switched
-from driftkeeper.diff.spec import (
-    ChangeKind,
-    Difference,
-    Lifecycle,
-    appeared,
-    both,
-    turned,
-    vanished,
-)
-from driftkeeper.domain.types import Direction, Json, Severity
+from driftkeeper.diff.kinds.s3 import keeps_evidence, switched
+from driftkeeper.diff.spec import ChangeKind, Difference, Echo, Lifecycle, turned
+from driftkeeper.domain.types import Direction, Severity
 
 _BUCKET = "s3.bucket"
-_GRANTS = "Acl.Grants.*"
-_ENFORCED = "BucketOwnerEnforced"
-_STRANGERS = {
-    "AllUsers": "everyone",
-    "AuthenticatedUsers": "everyone with an AWS account",
-}
 
 
-def _grantee(d: Difference) -> dict[str, Json]:
-    grant = d.after or d.before
-    grantee = grant.get("Grantee") if isinstance(grant, dict) else None
-    return grantee if isinstance(grantee, dict) else {}
-
-
-def _strangers(d: Difference) -> str | None:
-    """Return who is let in by a grant to one of the groups that anyone belongs to."""
-    return _STRANGERS.get(str(_grantee(d).get("URI")).rsplit("/", 1)[-1])
-
-
-def _is_public(d: Difference) -> bool:
-    return len(d.path) == 3 and _strangers(d) is not None
-
-
-def _is_anothers(d: Difference) -> bool:
-    """Say whether a grant is for the owner of something else: an id of S3 stands for an account."""
-    acl = d.field("Acl")
-    owner = acl.get("Owner") if isinstance(acl, dict) else None
-    own = owner.get("ID") if isinstance(owner, dict) else None
-    return _grantee(d).get("ID") not in (None, own)
-
-
-def _is_private(d: Difference) -> bool:
-    return not _is_public(d)
+def _masked(d: Difference) -> bool:
+    """Say whether the account's own block keeps up each switch that went off."""
+    block = d.fact("s3.public_access", _BUCKET, d.resource).get("block") or {}
+    return all(block.get(flag) is True for flag in switched(d, on=False))
 
 
 LIFECYCLE = (
@@ -59,15 +24,39 @@ LIFECYCLE = (
         severity=Severity.LOW,
         criteria=("CC6.6", "CC7.2"),
         says="bucket {resource} was created in {BucketRegion}",
+        # Its name is unique in the world: gone from one account and there in another, it changed hands.
+        echo=Echo(("s3.bucket_deleted",), of=lambda d: d.resource),
+        trigger="A bucket is new in the account",
+        means=(
+            "There is a new place for data; AWS blocks public access and ACLs of new buckets"
+            " unless somebody asks for something else."
+        ),
+        advice=(
+            "Settle what will be kept in it, and hold policy, encryption, versioning and logging"
+            " against the baseline for such data."
+        ),
     ),
     ChangeKind(
         name="s3.bucket_deleted",
         evidence=_BUCKET,
         on=Lifecycle.DELETED,
-        direction=Direction.NEUTRAL,
-        severity=Severity.LOW,
+        direction=lambda d: Direction.WEAKENED if keeps_evidence(d) else Direction.NEUTRAL,
+        severity=lambda d: Severity.CRITICAL if keeps_evidence(d) else Severity.LOW,
         criteria=("CC6.6", "CC7.2"),
         says="bucket {resource} was deleted",
+        adds=lambda d: ", where logs or evidence are kept" if keeps_evidence(d) else "",
+        trigger=(
+            "A bucket is gone from a complete listing; critical where a trail delivers to it, or its"
+            " tags say that it holds evidence"
+        ),
+        means=(
+            "Its objects are gone with it, and its name may be taken by a stranger, who then gets"
+            " what is still sent there."
+        ),
+        advice=(
+            "Confirm with the owner that nothing in it had to be kept, and take the name out of"
+            " code, DNS and policies."
+        ),
     ),
 )
 
@@ -79,10 +68,25 @@ BLOCK = (
         whole=True,
         when=lambda d: bool(switched(d, on=False)),
         direction=Direction.WEAKENED,
-        severity=Severity.HIGH,
+        severity=lambda d: Severity.MEDIUM if _masked(d) else Severity.HIGH,
         criteria=("CC6.6",),
         says="the public access block of bucket {resource} is weaker",
-        adds=lambda d: f": off now are {', '.join(switched(d, on=False))}",
+        adds=lambda d: (
+            f": off now are {', '.join(switched(d, on=False))}"
+            + ("; the account's block still holds" if _masked(d) else "")
+        ),
+        trigger=(
+            "One of the four switches of a bucket's own block went from on to off, whatever the"
+            " others did; medium while the account's block still has them on"
+        ),
+        means=(
+            "A policy or ACL can make this bucket public again, or does so at once, unless the"
+            " account's block still holds it back."
+        ),
+        advice=(
+            "Read the bucket's policy and ACL and the account's block today; switch the block on"
+            " again unless the data is meant for everyone."
+        ),
     ),
     ChangeKind(
         name="s3.public_access_block_strengthened",
@@ -95,74 +99,18 @@ BLOCK = (
         criteria=("CC6.6",),
         says="the public access block of bucket {resource} is stronger",
         adds=lambda d: f": on now are {', '.join(switched(d, on=True))}",
+        trigger=(
+            "One of the four switches of a bucket's own block went from off to on, and none from"
+            " on to off"
+        ),
+        means=(
+            "What a policy or ACL would open to everyone is held back for this bucket, even if"
+            " the account's block should go."
+        ),
+        advice="See whether all four are on, and link it to the deviation it ends.",
     ),
 )
 
-ACL = (
-    ChangeKind(
-        name="s3.public_acl_granted",
-        evidence=_BUCKET,
-        path=_GRANTS,
-        when=both(appeared, _is_public),
-        born=_is_public,
-        direction=Direction.WEAKENED,
-        severity=Severity.HIGH,
-        criteria=("CC6.6",),
-        says="the ACL of bucket {resource} now grants {leaf}",
-        adds=lambda d: f", which is {_strangers(d)}",
-    ),
-    ChangeKind(
-        name="s3.public_acl_revoked",
-        evidence=_BUCKET,
-        path=_GRANTS,
-        when=both(vanished, _is_public),
-        direction=Direction.STRENGTHENED,
-        severity=Severity.HIGH,
-        criteria=("CC6.6",),
-        says="the ACL of bucket {resource} no longer grants {leaf}",
-        adds=lambda d: f", which is {_strangers(d)}",
-    ),
-    ChangeKind(
-        name="s3.acl_grant_added",
-        evidence=_BUCKET,
-        path=_GRANTS,
-        when=both(appeared, _is_private),
-        direction=lambda d: Direction.WEAKENED if _is_anothers(d) else Direction.NEUTRAL,
-        severity=lambda d: Severity.MEDIUM if _is_anothers(d) else Severity.LOW,
-        criteria=("CC6.6",),
-        says="the ACL of bucket {resource} gained the grant {leaf}",
-    ),
-    ChangeKind(
-        name="s3.acl_grant_removed",
-        evidence=_BUCKET,
-        path=_GRANTS,
-        when=both(vanished, _is_private),
-        direction=lambda d: Direction.STRENGTHENED if _is_anothers(d) else Direction.NEUTRAL,
-        severity=lambda d: Severity.MEDIUM if _is_anothers(d) else Severity.LOW,
-        criteria=("CC6.6",),
-        says="the ACL of bucket {resource} lost the grant {leaf}",
-    ),
-    ChangeKind(
-        name="s3.acls_enabled",
-        evidence=_BUCKET,
-        path="ObjectOwnership",
-        when=lambda d: d.before == _ENFORCED,
-        direction=Direction.WEAKENED,
-        severity=Severity.MEDIUM,
-        criteria=("CC6.6",),
-        says="ACLs count again for bucket {resource}: ownership of objects is {after}",
-    ),
-    ChangeKind(
-        name="s3.acls_disabled",
-        evidence=_BUCKET,
-        path="ObjectOwnership",
-        when=lambda d: d.after == _ENFORCED,
-        direction=Direction.STRENGTHENED,
-        severity=Severity.MEDIUM,
-        criteria=("CC6.6",),
-        says="ACLs no longer count for bucket {resource}: ownership of objects is {after}",
-    ),
-)
 
 VERDICT = (
     ChangeKind(
@@ -175,6 +123,18 @@ VERDICT = (
         severity=Severity.HIGH,
         criteria=("CC6.6",),
         says="AWS calls the policy of bucket {resource} public now; a block may still hold it back",
+        trigger=(
+            "PolicyStatus.IsPublic went from false to true, or is true when first seen or on a"
+            " new bucket"
+        ),
+        means=(
+            "By AWS's own judgement the policy lets in people whom nobody knows; only"
+            " RestrictPublicBuckets, if on for bucket or account, still keeps them out."
+        ),
+        advice=(
+            "Find the statement with Principal *, and name accounts or add a condition such as"
+            " aws:PrincipalOrgID, or serve the data through CloudFront."
+        ),
     ),
     ChangeKind(
         name="s3.bucket_policy_private",
@@ -185,5 +145,14 @@ VERDICT = (
         severity=Severity.HIGH,
         criteria=("CC6.6",),
         says="AWS no longer calls the policy of bucket {resource} public",
+        trigger="PolicyStatus.IsPublic went from true to false",
+        means=(
+            "By AWS's own judgement the policy lets in none but known accounts, networks or"
+            " services; the ACL is another matter."
+        ),
+        advice=(
+            "Link it to the deviation it ends, and search the access logs for what was read while"
+            " it was public."
+        ),
     ),
 )

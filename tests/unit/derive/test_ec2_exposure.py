@@ -6,16 +6,19 @@ import pytest
 
 from driftkeeper.collect.spec import Item
 from driftkeeper.derive.facts.ec2_exposure import EXPOSURE, compared, exposed
+from driftkeeper.derive.spec import View
 from driftkeeper.domain.types import Change, Json
 from tests.cases.answers import ACCOUNT, allow, group
-from tests.cases.case import body_of, changes_between
+from tests.cases.case import Shown, body_of, changes_between, scope_of
 
+VIEW = View(Shown({}), scope_of("ec2.security_group"), EXPOSURE)
+"""A view in which nobody ever read prefix lists."""
 ALL4, ALL6 = "0.0.0.0/0", "::/0"
 
 
 def row(*ingress: Item, egress: tuple[Item, ...] = ()) -> dict[str, Json]:
     """The row of a group with these rules, by way of its body."""
-    return exposed(body_of("ec2.security_group", group(*ingress, egress=egress)).config)
+    return exposed(body_of("ec2.security_group", group(*ingress, egress=egress)).config, VIEW)
 
 
 def moves(old: Item | list[Item], new: Item | list[Item]) -> list[tuple[str, str, str]]:
@@ -24,8 +27,8 @@ def moves(old: Item | list[Item], new: Item | list[Item]) -> list[tuple[str, str
 
 
 def test_a_group_without_rules_and_one_that_is_not_there_expose_the_same_nothing() -> None:
-    assert row() == exposed({})
-    assert compared(row(), exposed({})) == []
+    assert row() == exposed({}, VIEW)
+    assert compared(row(), exposed({}, VIEW)) == []
 
 
 def test_a_row_has_both_directions_and_both_families() -> None:
@@ -127,7 +130,7 @@ def test_the_other_way_round_the_same_ports_move_back() -> None:
 def blamed(before: Item | None, after: Item | None) -> dict[str, dict[str, int]]:
     """For each movement, how far each change of the group can have moved it, when it can at all."""
     old, new = (
-        exposed(body_of("ec2.security_group", side).config if side else {})
+        exposed(body_of("ec2.security_group", side).config if side else {}, VIEW)
         for side in (before, after)
     )
     changes = changes_between("ec2.security_group", before, after)

@@ -194,12 +194,27 @@ def test_an_unseen_detail_is_unknown_and_other_fields_are_not() -> None:
 
 
 def test_a_fact_that_asks_for_what_it_does_not_declare_is_a_mistake() -> None:
-    with pytest.raises(ValueError, match="test.secret"):
-        View(Shown({}), SCOPE, ("test.thing",)).all("test.secret")
+    with pytest.raises(RuntimeError, match="declare"):
+        View(Shown({}), SCOPE, COUNT).all("test.secret")
+
+
+def test_another_account_counts_only_where_a_fact_reads_across_accounts() -> None:
+    elsewhere = replace(PLACE, account="999988887777")
+    seen = {SCOPE: {"thing": body("1")}, elsewhere: {"there": body("2", "there")}}
+    steps = [
+        Step(elsewhere, AS_OF, SINCE, 1, (Pair(elsewhere, "there", None, body("2", "there")),))
+    ]
+    across = replace(COUNT, needs=(), across=("test.place",))
+
+    assert subjects(COUNT, steps, Shown(seen)) == []
+    assert subjects(across, steps, Shown(seen)) == [Subject(SCOPE, "thing")]
+    assert [*View(Shown(seen), SCOPE, across).all("test.place")] == ["there"]
+    with pytest.raises(NotSeenError):
+        View(Shown(seen), SCOPE, COUNT).all("test.place")
 
 
 def test_nobody_having_looked_is_told_from_nothing_being_there() -> None:
-    view = View(Shown({PLACE: {}}), SCOPE, ("test.place", "test.thing"))
+    view = View(Shown({PLACE: {}}), SCOPE, COUNT)
 
     assert view.all("test.place") == {}
     assert not view.never_read("test.place")

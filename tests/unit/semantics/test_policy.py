@@ -16,7 +16,6 @@ from driftkeeper.semantics.policy import (
     matches,
     parse,
     semantic_hash,
-    summarise,
 )
 
 ROOT = "arn:aws:iam::123456789012:root"
@@ -312,39 +311,3 @@ def test_patterns_made_to_be_hard_are_decided_at_once() -> None:
 
     assert not glob_covers(hard, "*a" * 40 + "*b")
     assert glob_covers("*a" * 40 + "*", "*a?" * 40 + "*")
-
-
-# --- one line
-
-
-@pytest.mark.parametrize(
-    ("statement", "expected"),
-    [
-        (
-            {"Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*", "Principal": "*"},
-            "Allow s3:getobject on arn:aws:s3:::b/* to *",
-        ),
-        ({"Action": "*", "Resource": "*"}, "Allow * on *"),
-        ({"Action": ["a:1", "a:2", "a:3"]}, "Allow a:1, a:2, a:3"),
-        (
-            {"NotAction": "iam:*", "NotResource": "arn:x", "NotPrincipal": {"AWS": ROOT}},
-            f"Allow all but iam:* on all but arn:x to all but {ROOT}",
-        ),
-        (
-            {
-                "Action": ["a:1", "a:2", "a:3", "a:4", "a:5"],
-                "Principal": {"Service": "ec2.amazonaws.com"},
-                "Condition": {"Bool": {"aws:SecureTransport": True}, "Null": {"K": True}},
-            },
-            "Allow a:1, a:2, a:3 and 2 more to ec2.amazonaws.com if aws:securetransport, k",
-        ),
-        ({}, "Allow ?"),
-    ],
-    ids=["resource policy", "identity policy", "three", "exclusions", "long", "empty"],
-)
-def test_a_statement_is_said_in_one_line(statement: dict[str, Any], expected: str) -> None:
-    assert summarise(one(**statement)) == expected
-
-
-def test_a_statement_as_aws_wrote_it_can_be_said_too() -> None:
-    assert summarise({"Effect": "Deny", "Action": "s3:*", "Principal": "*"}) == "Deny s3:* to *"

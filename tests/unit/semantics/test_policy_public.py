@@ -48,59 +48,6 @@ def federated(issuer: str, condition: dict[str, Any]) -> Policy:
 
 
 DENY_ALL = {"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}
-AUDIENCE = {"StringEquals": {f"{GITHUB}:aud": "sts.amazonaws.com"}}
-
-TRIAL: dict[str, tuple[Policy, bool]] = {
-    "Principal *": (policy(to("*")), True),
-    "Principal AWS [*]": (policy(to({"AWS": ["*"]})), True),
-    "Allow with NotPrincipal": (
-        policy({k: v for k, v in to("*").items() if k != "Principal"} | {"NotPrincipal": OWN}),
-        True,
-    ),
-    "organisation id": (given("StringEquals", "aws:PrincipalOrgID", ORG), False),
-    "SourceIp /24": (given("IpAddress", "aws:SourceIp", "52.95.110.0/24"), False),
-    "SourceIp 0.0.0.0/0": (given("IpAddress", "aws:SourceIp", "0.0.0.0/0"), True),
-    "SourceIp in two halves": (
-        given("IpAddress", "aws:SourceIp", ["0.0.0.0/1", "128.0.0.0/1"]),
-        True,
-    ),
-    "NotIpAddress": (given("NotIpAddress", "aws:SourceIp", "52.95.110.0/24"), True),
-    "StringLike *": (given("StringLike", "aws:PrincipalOrgID", "*"), True),
-    "StringEquals with a star that is no wildcard": (
-        given("StringEquals", "aws:PrincipalOrgID", "*"),
-        False,
-    ),
-    "ArnLike with any account": (given("ArnLike", "aws:SourceArn", "arn:aws:s3:*:*:*"), True),
-    "SourceAccount": (given("StringEquals", "aws:SourceAccount", OWN), False),
-    "SecureTransport only": (given("Bool", "aws:SecureTransport", "true"), True),
-    "SourceVpce": (given("StringEquals", "aws:SourceVpce", "vpce-1a2b3c4d"), False),
-    "StringEqualsIfExists": (given("StringEqualsIfExists", "aws:PrincipalOrgID", ORG), True),
-    "StringNotEquals account": (given("StringNotEquals", "aws:PrincipalAccount", OWN), True),
-    "key in another case": (given("IpAddress", "AWS:SourceIP", "52.95.110.0/24"), False),
-    "UserAgent": (given("StringEquals", "aws:UserAgent", "secret"), True),
-    "Allow then Deny all": (policy(to("*"), DENY_ALL), False),
-    "Null SourceAccount": (given("Null", "aws:SourceAccount", "false"), True),
-    "ForAllValues OrgPaths": (
-        given("ForAllValues:StringLike", "aws:PrincipalOrgPaths", f"{ORG}/r-ab12/*"),
-        True,
-    ),
-    "ForAnyValue OrgPaths": (
-        given("ForAnyValue:StringLike", "aws:PrincipalOrgPaths", f"{ORG}/r-ab12/*"),
-        False,
-    ),
-    "service principal": (policy(to({"Service": "cloudtrail.amazonaws.com"})), False),
-    "GitHub without sub": (federated(GITHUB, AUDIENCE), True),
-}
-
-
-@pytest.mark.parametrize(("document", "expected"), TRIAL.values(), ids=TRIAL)
-def test_trial_list(document: Policy, expected: bool) -> None:
-    assert is_public(document) is expected
-
-
-def test_the_trial_list_is_complete() -> None:
-    assert len(TRIAL) == 24
-
 
 # --- values that pin, and values that do not
 

@@ -1,0 +1,1 @@
+"""The controls: each module declares those of one close family."""

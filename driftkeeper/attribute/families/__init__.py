@@ -1,0 +1,1 @@
+"""Which calls make which changes, one file per service."""

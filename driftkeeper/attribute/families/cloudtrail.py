@@ -1,0 +1,58 @@
+"""Trails: calls of `cloudtrail`, logged in the trail's home region."""
+
+from __future__ import annotations
+
+from driftkeeper.attribute.matching import (
+    after,
+    at,
+    at_time,
+    became,
+    created,
+    deleted,
+    says,
+)
+from driftkeeper.attribute.spec import Deed, Family, is_enough
+from driftkeeper.domain.types import Change
+
+_NAME = ("requestParameters.name", "requestParameters.trailName")
+
+_PARAMETERS = {
+    "LogFileValidationEnabled": "enableLogFileValidation",
+    "IsMultiRegionTrail": "isMultiRegionTrail",
+    "IsOrganizationTrail": "isOrganizationTrail",
+    "IncludeGlobalServiceEvents": "includeGlobalServiceEvents",
+    "KmsKeyId": "kmsKeyId",
+    "S3BucketName": "s3BucketName",
+    "S3KeyPrefix": "s3KeyPrefix",
+    "SnsTopicName": "snsTopicName",
+    "CloudWatchLogsLogGroupArn": "cloudWatchLogsLogGroupArn",
+    "CloudWatchLogsRoleArn": "cloudWatchLogsRoleArn",
+}
+
+
+def _is_foreign(change: Change) -> bool:
+    """Fit a trail that another account keeps, such as that of the organisation."""
+    parts = change.resource.split(":")
+    return len(parts) > 4 and parts[4] != change.scope.account
+
+
+TRAIL = Family(
+    name="cloudtrail.trail",
+    evidence=("cloudtrail.trail",),
+    source="cloudtrail.amazonaws.com",
+    never=("cloudtrail.delivery_*",),
+    elsewhere=_is_foreign,
+    deeds=(
+        Deed(("CreateTrail",), _NAME, created, is_enough),
+        Deed(("DeleteTrail",), _NAME, deleted, is_enough),
+        Deed(("StartLogging",), _NAME, became(True, "Status/IsLogging"), is_enough),
+        Deed(("StopLogging",), _NAME, became(False, "Status/IsLogging"), is_enough),
+        Deed(("StopLogging",), _NAME, at("Status/StopLoggingTime"), at_time(after)),
+        Deed(("PutEventSelectors",), _NAME, at("Selectors", "Selectors/*")),
+        Deed(("PutInsightSelectors",), _NAME, at("InsightSelectors*")),
+        *(
+            Deed(("UpdateTrail",), _NAME, at(field), says(f"requestParameters.{parameter}", after))
+            for field, parameter in _PARAMETERS.items()
+        ),
+    ),
+)

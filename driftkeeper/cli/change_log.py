@@ -1,0 +1,280 @@
+"""How changes are told to people: by day, weakening first, what follows under what it follows from."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta, tzinfo
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from driftkeeper.cli.briefly import Line, cut, in_full, in_short
+from driftkeeper.cli.families import Family, Sights, families, parted
+from driftkeeper.cli.output import MARKS, Output, clean, counted, when
+from driftkeeper.diff.says import short_name
+from driftkeeper.domain.types import Change, Direction, Severity
+
+if TYPE_CHECKING:
+    from driftkeeper.cli.session import Session
+    from driftkeeper.diff.spec import ChangeKind
+
+_INDENT = 13
+_STEP = 2
+_LONGEST = 600
+"""A sentence longer than this is cut: who names things decides how long it is."""
+
+_SIGHTS = {
+    "collection.baseline_established": "were seen completely for the first time: their baseline",
+    "collection.scope_lost": "could not be seen; nothing is known of them until they are seen again",
+    "collection.scope_restored": "are seen again; changes meanwhile are told as of now",
+}
+
+_MANY = 3
+"""So many resources with quiet changes alone are told one by one; more are counted."""
+
+_NEAR = timedelta(hours=12)
+"""What was seen so near to a snapshot belongs to it: a report may be hours old."""
+
+Window = tuple[datetime, datetime, int]
+Dated = Callable[[Change], str]
+"""What says when a change happened, or nothing where that is told already."""
+
+
+@dataclass(frozen=True)
+class Teller:
+    """Tells changes: where to, in which zone days are cut, what accounts are called, how much is said."""
+
+    out: Output
+    zone: tzinfo = UTC
+    accounts: Mapping[str, str] = field(default_factory=dict)
+    verbose: bool = False
+
+    def days(self, changes: Iterable[Change]) -> None:
+        """Tell changes, given in the order of time, day by day; each day is told as soon as it is known."""
+        for day, group in groupby(changes, key=lambda c: c.not_after.astimezone(self.zone).date()):
+            found = [*group]
+            usual = _usual(found)
+            said = "" if usual is None else f"  {_window_words(usual)}"
+            head = self.out.style(f"{day:%a %Y-%m-%d}", "bold")
+            self.out.line(f"\n{head}{self.out.style(said, 'dim')}")
+            self.changes(found, _beside(usual))
+
+    def changes(self, changes: Iterable[Change], dated: Dated, place: str = "") -> None:
+        """Tell changes, each with the date that it needs, and its place where it is another one."""
+        single, many = ([*changes], []) if self.verbose else parted(changes)
+        told: list[Family | Sights] = [*families(single, fold=not self.verbose), *many]
+        for each in sorted(told, key=lambda each: each.weight):
+            if isinstance(each, Sights):
+                self._sights(each)
+            else:
+                self._family(each, dated, place)
+
+    def resources(self, changes: Sequence[Change], dated: Dated) -> None:
+        """Tell changes resource by resource, the one with the heaviest change first.
+
+        Resources with nothing but quiet changes are counted when there are many.
+        """
+        found = families(changes, fold=not self.verbose)
+        quiet = [family for family in found if family.is_quiet]
+        folded = quiet if len(quiet) > _MANY and not self.verbose else []
+        grouped: dict[tuple[str, str, str], list[Family]] = {}
+        for family in found:
+            if not (folded and family.is_quiet):
+                head = family.head
+                thing = (head.scope.account, head.scope.region, head.resource)
+                grouped.setdefault(thing, []).append(family)
+        for told in grouped.values():
+            self._resource(told, dated)
+        if folded:
+            self.out.line(f"\n{self.out.style(f'{len(folded)} quiet changes elsewhere', 'bold')}")
+            self.out.pieces(_kinds_told(family.head for family in folded), _STEP, "dim")
+            self.out.line("  --verbose tells each of them")
+
+    def change(self, change: Change) -> None:
+        """Tell one change alone."""
+        self._family(Family(change), dated)
+
+    def place(self, change: Change) -> str:
+        """Return the account, by its name where it has one, and the region."""
+        return f"{self.account(change.scope.account)} {change.scope.region}"
+
+    def account(self, account: str) -> str:
+        """Return what an account is called."""
+        name = self.accounts.get(account)
+        if name is None:
+            return account
+        return f"{name} ({account})" if self.verbose else name
+
+    def _resource(self, told: Sequence[Family], dated: Dated) -> None:
+        head = told[0].head
+        name = head.resource if self.verbose else short_name(head.resource)
+        place = self.place(head)
+        self.out.line(f"\n{self.out.style(clean(name), 'bold')}")
+        self.out.pieces([clean(place), head.scope.evidence], _STEP, "dim")
+        for family in told:
+            self._family(family, dated, place)
+
+    def _family(self, family: Family, dated: Dated, place: str = "", depth: int = 0) -> None:
+        change, indent = family.head, _INDENT + depth * _STEP
+        joint = f"{' ' * depth * _STEP}└ " if depth else "  "
+        mark = f"{joint}{MARKS[change.direction]} {change.severity:<8} "
+        note = " (the tool was upgraded)" if change.tool_upgrade else ""
+        says = change.says if self.verbose else cut(change.says, _LONGEST)
+        self.out.hanging(mark, clean(says) + note, indent, str(change.direction))
+        self._differing(change, indent)
+        here = self.place(change)
+        where = (
+            change.kind,
+            "" if here == place else here,
+            dated(change),
+            " ".join(change.criteria),
+        )
+        self.out.pieces([clean(piece) for piece in where if piece], indent, "dim")
+        if self.verbose:
+            self._more(change, indent)
+        same = window(change)
+        for child in family.consequences:
+            self._family(child, lambda c: "" if window(c) == same else dated(c), here, depth + 1)
+        if family.quiet:
+            said = f"and {counted(len(family.quiet), 'quiet companion')}"
+            self.out.pieces([said, *_kinds_told(family.quiet)], indent, "dim")
+
+    def _differing(self, change: Change, indent: int) -> None:
+        if self.verbose:
+            self._lines(in_full(change), indent)
+            return
+        lines, more = in_short(change)
+        self._lines(lines, indent)
+        if more:
+            self.out.line(" " * indent + self.out.style(f"… {more} more with --verbose", "dim"))
+
+    def _lines(self, lines: Iterable[Line], indent: int) -> None:
+        for sign, text in lines:
+            head = " " * indent + (f"{sign} " if sign else "")
+            self.out.hanging(head, clean(text), len(head), sign)
+
+    def _more(self, change: Change, indent: int) -> None:
+        """Tell what the change is of, why it matters, and what to do."""
+        kind = _kind_of(change)
+        told = (
+            ("of", f"{change.resource} ({change.scope.evidence})"),
+            ("why", "" if kind is None else kind.means),
+            ("do", "" if kind is None else kind.advice),
+            ("id", change.id),
+        )
+        for label, text in told:
+            if text:
+                head = f"{' ' * indent}{label:<4}"
+                self.out.hanging(head, clean(text), len(head), "dim")
+
+    def _sights(self, sights: Sights) -> None:
+        changes = sights.changes
+        first = changes[0]
+        what = _SIGHTS.get(sights.kind, f"share {sights.kind}")
+        mark = f"  {MARKS[first.direction]} {first.severity:<8} "
+        text = f"{len(changes)} scopes {what}"
+        self.out.hanging(mark, text, _INDENT, str(first.direction))
+        places = Counter(map(self.place, changes))
+        told = (f"{place} ({number})" for place, number in places.items())
+        self.out.pieces([sights.kind, *map(clean, told)], _INDENT, "dim")
+
+
+def teller(session: Session) -> Teller:
+    """Return the teller that a session wants."""
+    config = session.config
+    names = {entry.id: entry.name for entry in config.accounts if entry.name}
+    return Teller(session.out, config.calendar.zone, names, session.verbose)
+
+
+def tally(counts: Mapping[tuple[Direction, Severity], int]) -> str:
+    """Return how many changes there are of each direction, the weakened ones by how much they matter."""
+    words = []
+    for direction in (
+        Direction.WEAKENED,
+        Direction.STRENGTHENED,
+        Direction.ACTIVITY,
+        Direction.NEUTRAL,
+    ):
+        found = {severity: counts.get((direction, severity), 0) for severity in reversed(Severity)}
+        grades = ", ".join(f"{number} {severity}" for severity, number in found.items() if number)
+        more = f" ({grades})" if grades and direction is Direction.WEAKENED else ""
+        words.append(f"{sum(found.values())} {direction}{more}")
+    return ", ".join(words)
+
+
+def counts_of(changes: Iterable[Change]) -> Counter[tuple[Direction, Severity]]:
+    """Count changes by what they do and how much they matter."""
+    return Counter((change.direction, change.severity) for change in changes)
+
+
+def print_change(out: Output, change: Change) -> None:
+    """Print what a change says, and below it what differs, where and when."""
+    Teller(out).change(change)
+
+
+def _kind_of(change: Change) -> ChangeKind | None:
+    from driftkeeper.diff.catalog import kinds, kinds_of
+
+    named = (kind for kind in kinds_of(change.scope.evidence) if kind.name == change.kind)
+    return next(named, kinds().get(change.kind))
+
+
+def window(change: Change) -> Window:
+    """Return between which times a change happened, and which snapshot shows it."""
+    return change.not_before, change.not_after, change.snapshot
+
+
+def _usual(changes: Iterable[Change]) -> Window | None:
+    """Return the window that the most changes share; None where no two of several do."""
+    counts = Counter(map(window, changes))
+    return next((w for w, n in counts.most_common(1) if n > 1 or len(counts) == 1), None)
+
+
+def _window_words(window: Window) -> str:
+    start, end, snapshot = window
+    return f"{_times(start, end)}, #{snapshot}"
+
+
+def _times(start: datetime, end: datetime) -> str:
+    since = "" if start == end else f"after {when(start)}, "
+    return f"{since}by {when(end)} UTC"
+
+
+def _beside(usual: Window | None) -> Dated:
+    """Return what tells the windows that differ from the one in the heading."""
+
+    def words(change: Change) -> str:
+        start, end, snapshot = window(change)
+        if (start, end, snapshot) == usual:
+            return ""
+        if usual is None or start.year != end.year or snapshot != usual[2]:
+            return dated(change)
+        since = "" if start == end else f"after {start:%m-%d %H:%M}, "
+        return f"{since}by {end:%m-%d %H:%M} UTC"
+
+    return words
+
+
+def dated(change: Change) -> str:
+    """Return the window of a change, whatever others have."""
+    return _window_words(window(change))
+
+
+def timed(change: Change) -> str:
+    """Return the window of a change, without the snapshot that shows it."""
+    return _times(change.not_before, change.not_after)
+
+
+def outside(start: datetime, end: datetime) -> Dated:
+    """Return what tells the window of changes that did not happen between two moments, as nearly all did."""
+    return lambda change: (
+        ""
+        if abs(change.not_before - start) < _NEAR and abs(change.not_after - end) < _NEAR
+        else dated(change)
+    )
+
+
+def _kinds_told(changes: Iterable[Change]) -> list[str]:
+    kinds = Counter(change.kind for change in changes)
+    return [clean(f"{kind} ×{n}" if n > 1 else kind) for kind, n in kinds.items()]

@@ -1,0 +1,94 @@
+"""Findings that stay open and say something else, and analyzers that look at something else."""
+
+from __future__ import annotations
+
+from driftkeeper.diff.reach import at_any
+from driftkeeper.diff.spec import ChangeKind, Difference, replaced, turned
+from driftkeeper.domain.types import Direction, Json, Severity
+
+_FINDING = "accessanalyzer.finding"
+_ACCESS = (
+    *("action.*", "condition.*", "principal.*", "sources.*", "findingDetails.*"),
+    "resourceControlPolicyRestriction",
+)
+_RULES = (
+    "configuration.unusedAccess.analysisRule.exclusions.*",
+    "configuration.internalAccess.analysisRule.inclusions.*",
+)
+
+
+def _is_access(d: Difference) -> bool:
+    return at_any(_ACCESS, d.path) or (d.path == ("isPublic",) and d.after is not True)
+
+
+def _score(value: Json) -> float:
+    """Return the severity of a finding as a number, which is kept as a text; 0 for what is none."""
+    try:
+        return float(str(value))
+    except ValueError:
+        return 0.0
+
+
+def _class(d: Difference) -> Severity:
+    """Return the class that AWS gives a score."""
+    for least, severity in ((9, Severity.CRITICAL), (7, Severity.HIGH), (4, Severity.MEDIUM)):
+        if _score(d.after) >= least:
+            return severity
+    return Severity.LOW
+
+
+REVISED = (
+    ChangeKind(
+        name="aa.finding_became_public",
+        evidence=_FINDING,
+        path="isPublic",
+        when=turned(False, True),
+        direction=Direction.WEAKENED,
+        severity=Severity.HIGH,
+        criteria=("CC6.3", "CC6.6"),
+        says="access to {resource} that an analyzer found is public now",
+        trigger="A finding about access from certain outsiders is now about access for everyone",
+        means="A resource that some outsiders could reach can be reached by anybody.",
+        advice="Close the access to the public, or archive the finding with a reason if it is meant.",
+    ),
+    ChangeKind(
+        name="aa.finding_access_changed",
+        evidence=_FINDING,
+        when=_is_access,
+        direction=Direction.NEUTRAL,
+        severity=Severity.LOW,
+        criteria=("CC6.3",),
+        says="what an analyzer found about {resource} has changed: {path}",
+        trigger="Who has access, to do what, or on which condition, changed in a finding that stays",
+        means="The access that somebody may have judged acceptable is not the same any more.",
+        advice="Judge the finding anew, above all if it was archived.",
+    ),
+    ChangeKind(
+        name="aa.analyzer_scope_changed",
+        evidence="accessanalyzer.analyzer",
+        when=lambda d: d.path[:1] == ("Analyzer",) and at_any(_RULES, d.path[1:]),
+        direction=Direction.NEUTRAL,
+        severity=Severity.MEDIUM,
+        criteria=("CC6.6",),
+        explains=_RULES,
+        says="analyzer {name} looks at other things than before: {leaf}",
+        trigger="A rule that leaves something out of an analyzer, or takes it in, came or went",
+        means="What an analyzer leaves out gives no findings, whatever access there is.",
+        advice="Check that nothing is left out that should be looked at, and that there is a reason.",
+    ),
+    ChangeKind(
+        name="guardduty.finding_reassessed",
+        evidence="guardduty.finding",
+        path="Finding.Severity",
+        when=replaced,
+        direction=lambda d: (
+            Direction.WEAKENED if _score(d.after) > _score(d.before) else Direction.STRENGTHENED
+        ),
+        severity=_class,
+        criteria=("CC7.3",),
+        says="GuardDuty weighs its finding with {after} now, after {before}",
+        trigger="AWS gave a finding that stays another severity",
+        means="A higher one says that the same threat turned out to be worse than it looked.",
+        advice="If it rose, take the finding up again as if it were new.",
+    ),
+)

@@ -1,0 +1,277 @@
+"""How much of what can be read has a kind of change of its own, and that this is counted honestly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+
+import pytest
+
+from driftkeeper.collect.catalog import evidence_types
+from driftkeeper.collect.fields import Field, Role, fields_of
+from driftkeeper.collect.fields_made import MADE, NAMED_BY
+from driftkeeper.collect.no_setting import AS_A_WHOLE, EVERYWHERE, OF_TYPE, reason
+from driftkeeper.diff.catalog import declared as declared_kinds
+from driftkeeper.diff.reach import FOUND_BY_TEST, names, paths_of
+from driftkeeper.diff.spec import ChangeKind, Lifecycle
+from driftkeeper.domain.shape import Document, matches
+from driftkeeper.domain.types import Change, Json
+from driftkeeper.store.unnamed import Counted
+from driftkeeper.workflow.named_share import (
+    Standing,
+    declared,
+    is_no_setting,
+    pattern_of,
+    recorded,
+    share_of,
+)
+from tests.cases.case import Case, bodies_of, told
+from tests.cases.tables import CASES
+
+LIMIT = 5.0
+
+BY_TEST = [
+    kind
+    for kind in declared_kinds()
+    if kind.evidence in evidence_types()
+    and kind.on in (Lifecycle.ATTRIBUTE, Lifecycle.ACT)
+    and not kind.path
+    and not kind.whole
+]
+each_type = pytest.mark.parametrize("evidence", list(evidence_types()))
+
+
+@cache
+def _fields(evidence: str) -> tuple[Field, ...]:
+    return fields_of(evidence_types()[evidence])
+
+
+# ---- the rate -----------------------------------------------------------------------------------
+
+
+def test_less_than_a_twentieth_of_the_settings_has_no_kind_of_its_own() -> None:
+    share = share_of(declared())
+
+    assert share.of > 200
+    assert share.percent < LIMIT
+
+
+@each_type
+def test_no_evidence_type_is_unnamed_as_a_whole(evidence: str) -> None:
+    """Unless it has only one setting, or two, which then count in the rate above."""
+    share = share_of(path for path in declared() if path.evidence == evidence)
+
+    assert share.unnamed <= 2
+
+
+def test_a_setting_that_no_kind_names_is_counted() -> None:
+    """A rate that cannot rise would say nothing."""
+    trail = [path for path in declared() if path.evidence == "cloudtrail.trail"]
+    standing = {path.path: path.standing for path in trail}
+
+    assert standing["Status.IsLogging"] is Standing.NAMED
+    assert standing["CloudWatchLogsRoleArn"] is Standing.EXPLAINED
+    assert standing["RecursiveLogging"] is Standing.UNNAMED
+    assert standing["HomeRegion"] is Standing.NO_SETTING
+    assert standing["Status.LatestDeliveryTime"] is Standing.OBSERVED
+    assert standing["TrailARN"] is Standing.IDENTITY
+    assert share_of(trail).unnamed == 1
+
+
+# ---- what can be read is what is read -----------------------------------------------------------
+
+
+def _values(path: tuple[str, ...], value: Json) -> Iterator[tuple[str, ...]]:
+    """Yield the path of every plain value inside a keyed configuration."""
+    if isinstance(value, dict) and value:
+        for name, inner in value.items():
+            yield from _values((*path, name), inner)
+    elif isinstance(value, list) and value:
+        for number, inner in enumerate(value):
+            yield from _values((*path, str(number)), inner)
+    elif isinstance(value, Document) or value not in (None, {}, []):
+        yield path
+
+
+@cache
+def _seen(evidence: str) -> frozenset[tuple[str, ...]]:
+    """The path of every value in any body of any case."""
+    shape = evidence_types()[evidence].shape
+    return frozenset(
+        path
+        for case in CASES.values()
+        if case.evidence == evidence
+        for answers in (case.before, case.after)
+        for body in bodies_of(evidence, answers, case.unseen).values()
+        for path in _values((), shape.keyed(body.config))
+    )
+
+
+def _is_known(evidence: str, path: tuple[str, ...]) -> bool:
+    return any(
+        matches(field.path, path)
+        or (field.role is Role.IDENTITY and matches(field.path, path[: len(field.names)]))
+        for field in _fields(evidence)
+    )
+
+
+@each_type
+def test_every_value_in_a_body_lies_at_a_path_that_is_known(evidence: str) -> None:
+    assert [path for path in _seen(evidence) if not _is_known(evidence, path)] == []
+
+
+def test_what_functions_make_is_written_down_for_evidence_types_that_exist() -> None:
+    assert MADE.keys() <= evidence_types().keys()
+    for evidence, path in NAMED_BY:
+        assert callable(evidence_types()[evidence].sets[path])
+
+
+@pytest.mark.parametrize("evidence", [*MADE])
+def test_what_functions_make_is_in_the_bodies(evidence: str) -> None:
+    paths = [field.path for field in _fields(evidence)]
+    for name in MADE[evidence].fields:
+        assert name.startswith("_") or any(path.split(".")[0] == name for path in paths)
+
+
+# ---- what is no setting -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("evidence", [*OF_TYPE])
+def test_each_reason_of_a_type_is_needed_for_some_path(evidence: str) -> None:
+    left_out = [p.path for p in declared() if p.evidence == evidence and p.why is not None]
+    unused = [
+        pattern
+        for pattern in OF_TYPE[evidence]
+        if not any(matches(pattern, tuple(path.split("."))) for path in left_out)
+    ]
+    assert unused == []
+
+
+def test_each_reason_that_holds_everywhere_is_needed_somewhere() -> None:
+    left_out = [tuple(p.path.split(".")) for p in declared() if p.why is not None]
+
+    assert all(any(matches(pattern, path) for path in left_out) for pattern in EVERYWHERE)
+
+
+def test_a_view_whose_coming_and_going_is_not_named_is_told_by_another_type() -> None:
+    own = {kind.evidence for kind in declared_kinds() if kind.on is Lifecycle.CREATED}
+
+    assert AS_A_WHOLE.keys() <= evidence_types().keys() - own
+
+
+def test_a_reason_is_given_in_words() -> None:
+    reasons = {*EVERYWHERE.values(), *(why for rows in OF_TYPE.values() for why in rows.values())}
+
+    assert all(len(why.split()) >= 5 and not why.endswith(".") for why in reasons)
+    assert len(reasons) < 15, "reasons are reasons, and not an excuse for each path"
+
+
+def test_what_switches_protection_on_and_off_is_a_setting() -> None:
+    for evidence, path in (
+        ("cloudtrail.trail", "IsOrganizationTrail"),
+        ("ec2.network_interface", "Association.PublicIp.X"),
+        ("kms.key", "Policy"),
+        ("iam.user", "MFADevices.*"),
+        ("s3.bucket", "Encryption.BucketKeyEnabled"),
+    ):
+        assert reason(evidence, tuple(path.split("."))) is None
+
+
+# ---- where kinds look ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", BY_TEST, ids=lambda kind: f"{kind.name}-{kind.evidence}")
+def test_a_kind_that_finds_its_path_by_a_test_has_it_written_down(kind: ChangeKind) -> None:
+    if kind.claims is not False:
+        assert kind.name in FOUND_BY_TEST
+        assert any(names(kind, field.names) for field in _fields(kind.evidence))
+
+
+def test_no_other_kind_has() -> None:
+    assert FOUND_BY_TEST.keys() <= {kind.name for kind in BY_TEST}
+
+
+@cache
+def _told() -> tuple[tuple[str, Change], ...]:
+    cases: list[Case] = list(CASES.values())
+    return tuple((case.evidence, change) for case in cases for change in told(case))
+
+
+@pytest.mark.parametrize("name", [*FOUND_BY_TEST])
+def test_it_is_told_at_these_paths_and_no_other(name: str) -> None:
+    """In the cases, where the recorded path is matched as it is in the log."""
+    found = {
+        pattern_of(change.scope.evidence, change.path)
+        for _, change in _told()
+        if change.kind == name and change.path and change.scope.evidence in evidence_types()
+    }
+    assert found
+    assert found <= {*FOUND_BY_TEST[name]}
+
+
+def test_a_kind_with_a_path_looks_there() -> None:
+    kind = next(kind for kind in declared_kinds() if kind.name == "kms.rotation_enabled")
+
+    assert paths_of(kind) == ("Rotation.KeyRotationEnabled",)
+    assert names(kind, ("Rotation", "KeyRotationEnabled"))
+    assert not names(kind, ("Rotation",))
+
+
+# ---- recorded changes ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("evidence", "path", "pattern"),
+    [
+        ("iam.user", "Tags/cost/center/Value", "Tags.*.Value"),
+        ("iam.user", "Tags/team", "Tags.*"),
+        ("s3.bucket", "Logging/LoggingEnabled", "Logging.LoggingEnabled"),
+        ("ec2.security_group", "IpPermissions/tcp/22/0.0.0.0/0", "IpPermissions.*"),
+        ("s3.bucket", "Unheard/Of", "Unheard/Of"),
+        ("ec2.exposure", "ingress/unresolved/pl-1", "ingress/unresolved/pl-1"),
+        ("iam.user", "", ""),
+    ],
+)
+def test_a_recorded_path_is_known_by_its_pattern(evidence: str, path: str, pattern: str) -> None:
+    assert pattern_of(evidence, path) == pattern
+
+
+def test_a_path_is_no_setting_when_nothing_below_it_is_one() -> None:
+    assert is_no_setting("iam.user", "Tags")
+    assert is_no_setting("iam.user", "Tags.*.Value")
+    assert not is_no_setting("s3.bucket", "Logging.LoggingEnabled")
+    assert not is_no_setting("s3.bucket", "Unheard/Of")
+
+
+def _row(kind: str, path: str = "", *, caused: bool = False, upgrade: bool = False) -> Counted:
+    return Counted(kind, "iam.user", path, caused, upgrade, 2)
+
+
+def test_only_what_is_generic_unexplained_and_a_setting_counts_as_unnamed() -> None:
+    raw = "resource.attribute_changed"
+    found = recorded(
+        [
+            _row("iam.user.mfa_removed"),
+            _row(raw, "Tags/team/Value"),
+            _row(raw, "Unheard"),
+            _row(raw, "Unheard", caused=True),
+            _row(raw, "Unheard", upgrade=True),
+            _row("resource.first_observed", "MFADevices"),
+            _row("resource.recreated"),
+            Counted(
+                "resource.created",
+                "iam.credential",
+                "",
+                caused=False,
+                tool_upgrade=False,
+                changes=5,
+            ),
+        ]
+    )
+    assert (found.changes, found.no_setting) == (19, 7)
+    assert {(row.kind, row.path, row.changes) for row in found.unnamed} == {
+        (raw, "Unheard", 2),
+        ("resource.recreated", "", 2),
+    }
+    assert (found.share.of, found.share.unnamed, found.share.percent) == (12, 4, 33.3)
+    assert recorded([]).share.percent == 0
