@@ -146,14 +146,15 @@ def _sorted(
 ) -> tuple[list[tuple[Event, bool | None]], list[Event]]:
     """Return the calls that were about the change, each with its verdict, and those refused; in order."""
     start, end = window_of(change)
-    deeds = deeds_for(change)
-    unique = {event.called.id: event for event in sorted(events, key=_everything)}
+    deeds = [(family, deed, family.names(change)) for family, deed in deeds_for(change)]
+    near = [event for event in events if start <= event.at <= end]
+    unique = {event.called.id: event for event in sorted(near, key=_everything)}
     done: list[tuple[Event, bool | None]] = []
     failed: list[Event] = []
     for event in sorted(unique.values(), key=lambda found: (found.at, found.called.id)):
         is_ours = event.account in (None, change.scope.account)
-        fitting = [deed for family, deed in deeds if _fits(family, deed, change, event)]
-        if not is_ours or not start <= event.at <= end or not fitting:
+        fitting = [deed for family, deed, names in deeds if _fits(family, deed, names, event)]
+        if not is_ours or not fitting:
             continue
         if event.called.error is not None:
             failed.append(event)
@@ -166,11 +167,11 @@ def _everything(event: Event) -> tuple[str, str]:
     return event.called.id, event.raw
 
 
-def _fits(family: Family, deed: Deed, change: Change, event: Event) -> bool:
+def _fits(family: Family, deed: Deed, names: frozenset[str], event: Event) -> bool:
     return (
         event.name in deed.events
         and event.called.source == (deed.source or family.source)
-        and deed.is_about(family.names(change), event)
+        and deed.is_about(names, event)
     )
 
 

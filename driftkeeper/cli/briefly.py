@@ -189,4 +189,5 @@ def _has(says: str, text: str) -> bool:
     """Say whether the sentence has the text as words of its own."""
     if not any(word.isalnum() for word in text):
         return text in says
-    return re.search(rf"(?<![\w.]){re.escape(text)}(?![\w])", says) is not None
+    # Policies are kept in lower case, and told as their author spelled them.
+    return re.search(rf"(?<![\w.]){re.escape(text)}(?!\w)", says, re.IGNORECASE) is not None

@@ -115,14 +115,22 @@ class Teller:
         for family in told:
             self._family(family, dated, place)
 
-    def _family(self, family: Family, dated: Dated, place: str = "", depth: int = 0) -> None:
+    def _family(
+        self,
+        family: Family,
+        dated: Dated,
+        place: str = "",
+        depth: int = 0,
+        cause: Change | None = None,
+    ) -> None:
         change, indent = family.head, _INDENT + depth * _STEP
         joint = f"{' ' * depth * _STEP}└ " if depth else "  "
         mark = f"{joint}{MARKS[change.direction]} {change.severity:<8} "
         note = " (the tool was upgraded)" if change.tool_upgrade else ""
         says = change.says if self.verbose else cut(change.says, _LONGEST)
         self.out.hanging(mark, clean(says) + note, indent, str(change.direction))
-        self._differing(change, indent)
+        if self.verbose or cause is None or not _is_same(change, cause):
+            self._differing(change, indent)
         here = self.place(change)
         where = (
             change.kind,
@@ -133,12 +141,14 @@ class Teller:
         self.out.pieces([clean(piece) for piece in where if piece], indent, "dim")
         if self.verbose:
             self._more(change, indent)
-        same = window(change)
         for child in family.consequences:
-            self._family(child, lambda c: "" if window(c) == same else dated(c), here, depth + 1)
-        if family.quiet:
-            said = f"and {counted(len(family.quiet), 'quiet companion')}"
-            self.out.pieces([said, *_kinds_told(family.quiet)], indent, "dim")
+            self._family(child, _unless_at(window(change), dated), here, depth + 1, change)
+        for folded, what in (
+            (family.alike, f"and {len(family.alike)} more like them"),
+            (family.quiet, f"and {counted(len(family.quiet), 'quiet companion')}"),
+        ):
+            if folded:
+                self.out.pieces([what, *_kinds_told(folded)], indent, "dim")
 
     def _differing(self, change: Change, indent: int) -> None:
         if self.verbose:
@@ -225,6 +235,12 @@ def window(change: Change) -> Window:
     return change.not_before, change.not_after, change.snapshot
 
 
+def _is_same(change: Change, cause: Change) -> bool:
+    """Say whether two changes are told of the same difference."""
+    places = [(each.scope, each.resource, each.path) for each in (change, cause)]
+    return places[0] == places[1] and (change.before, change.after) == (cause.before, cause.after)
+
+
 def _usual(changes: Iterable[Change]) -> Window | None:
     """Return the window that the most changes share; None where no two of several do."""
     counts = Counter(map(window, changes))
@@ -254,6 +270,10 @@ def _beside(usual: Window | None) -> Dated:
         return f"{since}by {end:%m-%d %H:%M} UTC"
 
     return words
+
+
+def _unless_at(told: Window, dated: Dated) -> Dated:
+    return lambda change: "" if window(change) == told else dated(change)
 
 
 def dated(change: Change) -> str:

@@ -28,17 +28,22 @@ Weight = tuple[int, int, str, str, str]
 
 @dataclass
 class Family:
-    """A change with the consequences that stand under it, and the quiet companions folded into it."""
+    """A change with the consequences that stand under it, and what is folded into it.
+
+    `alike` are consequences of the same kind as one that stands there; `quiet` are quiet companions.
+    """
 
     head: Change
     consequences: list[Family] = field(default_factory=list)
     quiet: list[Change] = field(default_factory=list)
+    alike: list[Change] = field(default_factory=list)
 
     def members(self) -> Iterator[Change]:
         """Yield every change in it, the head first."""
         yield self.head
         for family in self.consequences:
             yield from family.members()
+        yield from self.alike
         yield from self.quiet
 
     @property
@@ -90,7 +95,23 @@ def families(changes: Sequence[Change], *, fold: bool = True) -> list[Family]:
     for family in own.values():
         family.consequences.sort(key=lambda child: child.weight)
         family.quiet.sort(key=weight)
+        if fold:
+            _fold_alike(family)
     return sorted(heads, key=lambda head: head.weight)
+
+
+def _fold_alike(family: Family) -> None:
+    """Keep the first of many consequences that differ only in what they happened to."""
+    alike: dict[tuple[str, Direction, Severity], list[Family]] = {}
+    for child in family.consequences:
+        if not (child.consequences or child.quiet):
+            head = child.head
+            alike.setdefault((head.kind, head.direction, head.severity), []).append(child)
+    for found in alike.values():
+        if len(found) > _MANY:
+            family.alike += [child.head for child in found[1:]]
+    folded = {each.id for each in family.alike}
+    family.consequences = [each for each in family.consequences if each.head.id not in folded]
 
 
 def _is_circle(change: Change, own: Mapping[str, Family]) -> bool:

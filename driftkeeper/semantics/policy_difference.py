@@ -136,7 +136,7 @@ def _changed(was: Statement, now: Statement, names: Names) -> str:
     for name in _EDITABLE:
         if name in now and name != _CONDITION:
             old, new = members(was, name), members(now, name)
-            common[name] = [each for each in new if each in old] or new
+            common[name] = [each for each in new if each in old] or (new if old else [])
             edits += _edits(name, old, new, names)
     terms, edited = _terms(terms_of(was), terms_of(now), names)
     return ", ".join([sentence(str(now.get("Effect", "?")), common, terms, names), *edits, *edited])
@@ -147,7 +147,7 @@ def _edits(
 ) -> Iterator[str]:
     """Yield which members of one element came and went; where all are others, which there were."""
     came, went = _beyond(new, old), _beyond(old, new)
-    if len(came) == len(new) and went:
+    if came and went and len(came) == len(new):
         yield f"in place of {only_members(name, went, names)}"
         return
     for head, found in (("now also", came), ("no longer", went)):

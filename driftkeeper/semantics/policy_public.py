@@ -66,7 +66,7 @@ def verdict(canonical: Mapping[str, Any], names: Names = MappingProxyType({})) -
             return Verdict(Openness.PUBLIC, f"everyone is let in: {line(statement, names)}{met}")
         pinned += found or [term for each in denials for term in _opposites(each)]
     if pinned:
-        said = " or ".join(sorted({term_words(term, names) for term in pinned}))
+        said = "; ".join(sorted({term_words(term, names) for term in pinned}))
         keys = tuple(sorted({term.key for term in pinned}))
         return Verdict(
             Openness.CONDITIONAL, f"strangers are kept out by a condition ({said})", keys
@@ -128,7 +128,7 @@ def _pins_of(statement: Statement) -> list[Term]:
     if found := [term for term in terms if pins(term)]:
         return found
     principals = statement.get("Principal", {})
-    if "NotPrincipal" in statement or "*" in principals.get("AWS", ()):
+    if "*" in principals.get("AWS", ()):
         return []
     issuers = shared_issuers(principals.get("Federated", ()))
     ties = [[term for term in terms if pins_issuer(issuer, term)] for issuer in issuers]

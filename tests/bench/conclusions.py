@@ -1,4 +1,4 @@
-"""What follows from several resources together: who is an administrator, what is public, what is watched.
+"""What follows from several resources together: who is an administrator, which bucket is public.
 
 Written down by hand, in the few words that this estate knows, and not by asking the product. It is only
 told here of estates that are seen whole every day: what is out of sight is not concluded.
@@ -16,10 +16,9 @@ from tests.bench.things import Item, Thing
 from tests.bench.truth import FACTS, Told
 from tests.bench.users import ADMINISTRATOR
 
-CONCLUDED = FACTS | {"cloudtrail.coverage", "iam.rights", "s3.public_access"}
+CONCLUDED = FACTS | {"iam.rights", "s3.public_access"}
 """The facts that are compared where everything is seen. One that is left out here is passed over."""
 
-_ON = ("opt-in-not-required", "opted-in")
 _BLOCK = "RestrictPublicBuckets"
 
 Things = Mapping[Scope, Mapping[str, Thing]]
@@ -73,8 +72,8 @@ class Conclusions:
                 yield "iam.rights", "admin", self._admin(thing)
             case "s3.bucket":
                 yield "s3.public_access", "public", self._public(thing)
-            case "account.region":
-                yield "cloudtrail.coverage", "covered", self._covered(thing)
+            case _:
+                pass
 
     def _all(self, thing: Thing, evidence: str) -> Iterable[Item]:
         return self._of_account.get((thing.scope.account, evidence), ())
@@ -92,27 +91,9 @@ class Conclusions:
         is_shut = thing.item["PublicAccessBlock"][_BLOCK] or account[_BLOCK]
         return "yes" if thing.item["PolicyStatus"]["IsPublic"] and not is_shut else "no"
 
-    def _covered(self, thing: Thing) -> str:
-        if thing.item["OptInStatus"] not in _ON:
-            return "off"
-        name = thing.item["RegionName"]
-        trails = self._all(thing, "cloudtrail.trail")
-        return "yes" if any(_covers(trail, name) for trail in trails) else "no"
-
 
 def _has_everything(item: Item) -> bool:
     return any(row["PolicyName"] == ADMINISTRATOR for row in item["AttachedManagedPolicies"])
-
-
-def _covers(trail: Item, region: str) -> bool:
-    selected = trail["Selectors"]["EventSelectors"]
-    return (
-        trail["Status"]["IsLogging"]
-        and (trail["IsMultiRegionTrail"] or trail["HomeRegion"] == region)
-        and any(
-            one["IncludeManagementEvents"] and one["ReadWriteType"] == "All" for one in selected
-        )
-    )
 
 
 def _kinds(about: About, before: str | None, after: str | None) -> Iterator[str]:
@@ -123,10 +104,8 @@ def _kinds(about: About, before: str | None, after: str | None) -> Iterator[str]
         case "s3.public_access":
             if (before or "no") != (after or "no"):
                 yield f"s3.bucket_became_{'public' if after == 'yes' else 'private'}"
-        case "cloudtrail.coverage":
-            # A region that is switched on must be covered; of one that is off nothing is said.
-            if after != "off" and ("yes" if before in (None, "off") else before) != after:
-                yield f"cloudtrail.region_{'covered' if after == 'yes' else 'uncovered'}"
+        case _:
+            raise ValueError(about.fact)
 
 
 def _of_rights(before: str, after: str) -> Iterator[str]:

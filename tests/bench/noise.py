@@ -118,7 +118,7 @@ def _respelled(row: Item, rng: random.Random) -> Item:
     if isinstance(principal, dict):
         named = {who: _spelled(names, rng) for who, names in principal.items()}
         row = {**row, "Principal": named}
-    acts = {name: _spelled(row[name], rng) for name in ("Action", "NotAction") if name in row}
+    acts: Item = {name: _spelled(row[name], rng) for name in ("Action", "NotAction") if name in row}
     return {**row, **acts}
 
 

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from driftkeeper.domain.canonical import timestamp
 from tests.bench import users
 from tests.bench.deeds import Edit, World, retagged, turned
-from tests.bench.things import Thing
+from tests.bench.things import Item, Thing
 
+_OVERLAP = timedelta(days=15)
 _DORMANT = timedelta(days=95)
 
 
@@ -64,11 +65,36 @@ def key_made(user: Thing, world: World) -> bool:
     return True
 
 
+def key_rotated(user: Thing, world: World) -> bool:
+    """Put a new key in the place of the one that there is."""
+    row = _row(user)
+    if [key["active"] for key in row.item["keys"]] != [True]:
+        return False
+    (old,), made = row.item["keys"], users.access_key(world.now, None)
+    old["active"] = False
+    row.item["keys"].append(made)
+    new = f"access_keys/{made['last_rotated']}"
+    world.expect(row, "iam.access_key.created", new)
+    world.expect(row, "iam.access_key.rotated", new)
+    world.expect(row, "iam.access_key.deactivated", f"access_keys/{old['last_rotated']}/active")
+    return True
+
+
+def _is_late_rotation(row: Thing, key: Item, world: World) -> bool:
+    """Say whether the key would be the old one of a rotation, or may be: that depends on when it is seen."""
+    newest = max(one["last_rotated"] for one in row.item["keys"])
+    age = world.now - datetime.fromisoformat(newest)
+    return bool(key["active"]) and newest != key["last_rotated"] and age < _OVERLAP
+
+
 def key_deleted(user: Thing, world: World) -> bool:
     row = _row(user)
     if not row.item["keys"]:
         return False
-    gone = row.item["keys"].pop(world.rng.randrange(len(row.item["keys"])))
+    gone = world.rng.choice(row.item["keys"])
+    if _is_late_rotation(row, gone, world):
+        return False
+    row.item["keys"].remove(gone)
     world.expect(row, "iam.access_key.deleted", f"access_keys/{gone['last_rotated']}")
     return True
 
@@ -78,6 +104,8 @@ def key_switched(user: Thing, world: World) -> bool:
     if not row.item["keys"]:
         return False
     key = world.rng.choice(row.item["keys"])
+    if _is_late_rotation(row, key, world):
+        return False
     key["active"] = not key["active"]
     kind = "activated" if key["active"] else "deactivated"
     world.expect(row, f"iam.access_key.{kind}", f"access_keys/{key['last_rotated']}/active")
@@ -189,6 +217,7 @@ USER_EDITS: tuple[Edit, ...] = (
     console,
     password,
     key_made,
+    key_rotated,
     key_deleted,
     key_switched,
     returned,

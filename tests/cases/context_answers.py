@@ -94,6 +94,7 @@ def interface(
 
 
 SAMPLES: Mapping[str, Item] = {
+    "iam.account_summary": {"SummaryMap": {"Users": 1}, "GlobalEndpointTokenVersion": 1},
     "ec2.network_interface": interface("198.51.100.7"),
     "ec2.vpc": vpc("10.1.0.0/16", EncryptionControl=encryption("enforce", "NatGateway")),
     "organizations.organization": ORGANIZATION,

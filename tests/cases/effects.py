@@ -295,6 +295,10 @@ BUCKETS: Mapping[str, Case] = {
 
 _COVERED: Mapping[str, Any] = {"cloudtrail.trail": (TRAIL, trail({"Status.IsLogging": False}))}
 
+_SUMMARY: Mapping[str, Any] = {
+    "iam.account_summary": ({"SummaryMap": {"Users": 1}},) * 2
+}
+
 REGIONS: Mapping[str, Case] = {
     "the only trail stops": Case(
         "account.region",
@@ -302,10 +306,10 @@ REGIONS: Mapping[str, Case] = {
         _REGION_ON,
         (
             ("cloudtrail.logging_stopped", "Status/IsLogging", W, CRITICAL),
-            ("cloudtrail.region_uncovered", "covered", W, HIGH),
+            ("cloudtrail.region_uncovered", "uncovered", W, HIGH),
         ),
         near=("cloudtrail.region_covered",),
-        beside=_COVERED,
+        beside={**_SUMMARY, **_COVERED},
     ),
     "the only trail starts": Case(
         "account.region",
@@ -313,10 +317,10 @@ REGIONS: Mapping[str, Case] = {
         _REGION_ON,
         (
             ("cloudtrail.logging_started", "Status/IsLogging", S, INFO),
-            ("cloudtrail.region_covered", "covered", S, HIGH),
+            ("cloudtrail.region_covered", "uncovered", S, HIGH),
         ),
         near=("cloudtrail.region_uncovered",),
-        beside={"cloudtrail.trail": _COVERED["cloudtrail.trail"][::-1]},
+        beside={**_SUMMARY, "cloudtrail.trail": _COVERED["cloudtrail.trail"][::-1]},
     ),
     "one of two trails stops": Case(
         "account.region",
@@ -325,6 +329,7 @@ REGIONS: Mapping[str, Case] = {
         (("cloudtrail.logging_stopped", "Status/IsLogging", W, CRITICAL),),
         near=("cloudtrail.region_uncovered",),
         beside={
+            **_SUMMARY,
             "cloudtrail.trail": (
                 [TRAIL, trail({"TrailARN": f"{TRAIL['TrailARN']}2"})],
                 [trail({"Status.IsLogging": False}), trail({"TrailARN": f"{TRAIL['TrailARN']}2"})],
@@ -337,10 +342,11 @@ REGIONS: Mapping[str, Case] = {
         _REGION_ON,
         (
             ("cloudtrail.management_events_reduced", "Selectors", W, HIGH),
-            ("cloudtrail.region_uncovered", "covered", W, HIGH),
+            ("cloudtrail.region_uncovered", "uncovered", W, HIGH),
         ),
         near=("cloudtrail.region_covered",),
         beside={
+            **_SUMMARY,
             "cloudtrail.trail": (
                 TRAIL,
                 trail({"Selectors.EventSelectors": basic(ReadWriteType="ReadOnly")}),
@@ -353,9 +359,9 @@ REGIONS: Mapping[str, Case] = {
         _REGION_ON,
         (
             ("account.region_enabled", "OptInStatus", W, MEDIUM),
-            ("cloudtrail.region_uncovered", "covered", W, HIGH),
+            ("cloudtrail.region_uncovered", "uncovered", W, HIGH),
         ),
-        beside={"cloudtrail.trail": (None, None)},
+        beside={**_SUMMARY, "cloudtrail.trail": (None, None)},
     ),
 }
 

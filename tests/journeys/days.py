@@ -21,6 +21,7 @@ from driftkeeper.collect.engine import look
 from driftkeeper.collect.reader import Reader
 from driftkeeper.collect.replay import replaying
 from driftkeeper.collect.spec import EvidenceType
+from driftkeeper.domain.canonical import timestamp
 from driftkeeper.domain.clock import FixedClock
 from driftkeeper.domain.types import Change, Scope, Sight
 from driftkeeper.store.database import Engine
@@ -35,6 +36,8 @@ DAY = timedelta(days=1)
 CONFIG = Config(
     collect=CollectConfig(also=tuple(n for n, spec in evidence_types().items() if spec.optional))
 )
+REPORT = "iam.GetCredentialReport.json"
+_REPORT_AGE = timedelta(hours=2)
 DENIED = {
     "Error": {"Code": "AccessDeniedException", "Message": "not authorized"},
     "HTTPStatusCode": 403,
@@ -67,9 +70,12 @@ class Account:
     ) -> Taken:
         """Take the snapshot of a day, of some evidence types or of all, with these edits of its answers.
 
+        The credential report is two hours old, unless they say when it was made.
         `change` may do anything to all the answers by file. The sights have their bodies.
         """
         told = edited(self.answers, *edits)
+        if told[REPORT]["GeneratedTime"] == self.answers[REPORT]["GeneratedTime"]:
+            told[REPORT]["GeneratedTime"] = timestamp(FIRST + day * DAY - _REPORT_AGE)
         change(told)
         source = replace(self._sources[pages], clock=FixedClock(FIRST + day * DAY))
         looked: dict[Scope, Sight] = {}

@@ -139,6 +139,19 @@ def test_people_are_told_what_is_known_and_what_is_pending(
     assert ran.err == ""
 
 
+def test_many_failures_are_counted_and_no_more_than_a_few_are_listed(
+    changing: Program, answers: Path
+) -> None:
+    for account in (PROD, STAGE):
+        for region in (IRELAND, VIRGINIA):
+            (answers / account / region / "cloudtrail.LookupEvents.json").unlink()
+    told = changing.json("attribute", "--replay", str(answers), "--at", AT, code=3)
+    assert (told["asked"], told["attributed"]["none"]) == (0, 0)
+    ran = changing("attribute", "--replay", str(answers), "--at", AT)
+    listed = [line for line in ran.out.splitlines() if "not asked:" in line]
+    assert len(listed) == min(20, len(told["failures"]))
+
+
 def test_answers_may_be_recorded_by_operation(changing: Program, answers: Path) -> None:
     folder = answers / PROD / IRELAND
     (folder / "cloudtrail.LookupEvents.json").unlink()
@@ -179,6 +192,7 @@ def test_a_name_that_was_altered_is_found_by_check(changing: Program, answers: P
     [
         (["--at", AT], "--at goes with --replay"),
         (["--replay", "nowhere"], "is not a folder"),
+        (["--replay", "nowhere", "--at", "#1"], "--at #1 names a snapshot"),
         (["--since", "whenever"], "whenever"),
     ],
 )

@@ -361,7 +361,9 @@ def test_what_aws_answers_cannot_steer_the_terminal(
     evil = "\x1b[2Jgone\x9b31m\u202eexe\ninjected line"
     fresh("collect", "--replay", str(recordings / "02"))
     fresh("collect", "--replay", str(_named(recordings, tmp_path / "in", evil)))
-    for command in ("changes", "diff first", "show sg-0e5f4d3c2b1a09876", "changes --jsonl"):
+    history = "history sg-0e5f4d3c2b1a09876"
+    commands = ("changes", "changes -v", "diff first", "show sg-0e5f4d3c2b1a09876", history)
+    for command in (*commands, "changes --jsonl"):
         ran = fresh(*command.split())
         assert ran.code == 0
         assert not set(ran.out) & {"\x1b", "\x9b", "\u202e"}, command

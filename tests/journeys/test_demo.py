@@ -310,7 +310,7 @@ def test_a_denied_region_yields_no_deletion_and_its_changes_are_told_afterwards(
     assert {change["kind"] for change in during} == {"collection.scope_lost"}
     again = [change for change in dark if "2026-08-21" <= change["not_after"] < "2026-08-22"]
     assert not [change for change in again if change["path"] == "" and change["after"] is None]
-    born = [change for change in again if change["kind"] == "resource.created"]
+    born = [change for change in again if change["kind"] == "sg.rule_listed"]
     assert [change["resource"].rpartition("/rule/")[2] for change in born] == [
         "ingress/tcp/6379/0.0.0.0/0"
     ]
@@ -401,7 +401,7 @@ def test_each_weakening_is_told_once_with_what_put_it_right(folder: Path) -> Non
     assert pairs["iam.user.mfa_removed"] == ("2026-08-31", "iam.user.mfa_enabled")
     assert pairs["kms.rotation_disabled"] == ("2026-09-01", "kms.rotation_enabled")
     assert pairs["cloudtrail.logging_stopped"] == ("2026-08-25", "cloudtrail.logging_started")
-    assert pairs["iam.policy_attached"] == ("2026-07-28", "iam.policy_detached")
+    assert pairs["iam.admin_granted"] == ("2026-07-28", "iam.admin_revoked")
     (gone,) = [e for e in document["episodes"] if "role/migration" in e["opened"]["resource"]]
     assert gone["closed"]["kind"] == "iam.role.deleted", "what is gone has no policy any more"
     assert pairs["aa.finding_opened"] == ("2026-09-12", "aa.finding_resolved")

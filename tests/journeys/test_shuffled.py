@@ -22,7 +22,7 @@ from driftkeeper.store.database import Engine, open_engine, parse_url
 from driftkeeper.store.schema import upgrade
 from driftkeeper.workflow import looking, take_snapshot
 from driftkeeper.workflow.take_snapshot import Taken
-from tests.journeys.days import Account, opened
+from tests.journeys.days import REPORT, Account, opened
 from tests.journeys.long_answers import LONG
 from tests.journeys.report_answers import REPORT_COLUMNS
 from tests.journeys.volatile_answers import NOT_MOVED, VOLATILE
@@ -31,7 +31,6 @@ pytestmark = pytest.mark.slow
 
 Answers = dict[str, dict[str, Any]]
 
-REPORT = "iam.GetCredentialReport.json"
 NEW = "FieldOfTheNextYear"
 
 NAMELESS = {

@@ -38,7 +38,6 @@ VOLATILE: Edits = {
             }
             for n, user in enumerate(_USERS)
         ),
-        made="2026-07-02T01:00:00Z",
     ),
     "accessanalyzer.ListAnalyzers": {
         "analyzers.*.lastResourceAnalyzed": "arn:aws:s3:::bucket2",

@@ -150,6 +150,9 @@ MFA_DEVICE = Family(
             is_enough,
         ),
         Deed(("DeleteVirtualMFADevice",), _SERIAL, deleted, is_enough),
+        # One that is not virtual is seen while it is somebody's.
+        Deed(("EnableMFADevice",), _SERIAL, created),
+        Deed(("DeactivateMFADevice",), _SERIAL, deleted),
         Deed(("EnableMFADevice",), _SERIAL, present("UserArn")),
         Deed(("DeactivateMFADevice",), _SERIAL, lost("UserArn")),
     ),

@@ -38,7 +38,15 @@ def _rule(change: Change, event: Event) -> bool | None:
     wanted = _told_rule(change)
     given = rules_in(event.record.get("requestParameters"))
     found = given or rules_in(event.record.get("responseElements"))
-    return wanted in found if found and wanted else None
+    return not found.isdisjoint(_spellings(wanted)) if found and wanted else None
+
+
+def _spellings(rule: str) -> set[str]:
+    """Return the name of a rule, and the one in which a group as peer is named without its owner."""
+    head, _, peer = rule.rpartition("/")
+    above, _, owner = head.rpartition("/")
+    is_group = peer.startswith("sg-") and owner.isdigit() and len(owner) == 12
+    return {rule, f"{above}/{peer}"} if is_group else {rule}
 
 
 def _is_on(side: str) -> Fits:

@@ -1,8 +1,8 @@
-"""Which regions have a trail that logs all management events.
+"""Which regions of an account have a trail that logs all management events.
 
 A trail of one region covers that; a multi-region trail covers all. A trail that does not log, or leaves
 management events out, covers none. Of an organisation's trail a member account may not read what it
-selects: where only such a trail is left, whether a region is covered is unknown.
+selects: where only such a trail is left for a region, it is unknown whether that is covered.
 """
 
 from __future__ import annotations
@@ -13,24 +13,30 @@ from driftkeeper.derive.spec import Fact, Known, NotSeenError, Row, View
 from driftkeeper.domain.types import Change, Json, Moved
 from driftkeeper.semantics.trail_selectors import logs_management
 
-_REGION, _TRAIL = "account.region", "cloudtrail.trail"
+_ACCOUNT, _REGION, _TRAIL = "iam.account_summary", "account.region", "cloudtrail.trail"
 _ON = ("opt-in-not-required", "opted-in")
 
 
-def coverage(config: Mapping[str, Json], view: View) -> dict[str, Json]:
-    """Return whether a region is on, and by which trails it is covered; by none when it is off."""
-    enabled = config.get("OptInStatus") in _ON
-    covering: list[str] = []
+def coverage(_config: Mapping[str, Json], view: View) -> dict[str, Json]:
+    """Return the trails that cover each region which is on, by the region's name."""
+    trails = view.all(_TRAIL)
+    names = (item["RegionName"] for item in view.all(_REGION).values() if item["OptInStatus"] in _ON)
+    return {"regions": {name: _covering(name, trails) for name in sorted(names)}}
+
+
+def _covering(region: str, trails: Mapping[str, Known]) -> list[str]:
+    """Return the trails that cover a region; raise when that hangs on one that was not seen."""
+    found: list[str] = []
     unseen: NotSeenError | None = None
-    for arn, trail in sorted(view.all(_TRAIL).items()) if enabled else ():
+    for arn, trail in sorted(trails.items()):
         try:
-            if _reaches(trail, config["RegionName"]) and _logs(trail):
-                covering.append(arn)
+            if _reaches(trail, region) and _logs(trail):
+                found.append(arn)
         except NotSeenError as error:
             unseen = error
-    if unseen is not None and not covering:
+    if unseen is not None and not found:
         raise unseen
-    return {"enabled": enabled, "covered": bool(covering), "by": covering}
+    return found
 
 
 def _reaches(trail: Known, region: str) -> bool:
@@ -42,21 +48,23 @@ def _logs(trail: Known) -> bool:
 
 
 def compared(old: Row, new: Row) -> list[Moved]:
-    """Return that a region which is on came under a trail, or is under none any more.
+    """Return the regions without a trail before and now, if one lost its last trail or got a first one.
 
-    A region that is switched on with no trail for it is uncovered then; of one that is switched off
-    nothing is said.
+    Only regions that are on now count. One that is switched on where no trail is had none to lose, and has
+    none from then on; of one that is switched off nothing is said.
     """
-    if not new["enabled"]:
+    before, after = old["regions"], new["regions"]
+    bare = [name for name in after if not after[name]]
+    was_bare = [name for name in after if name in before and not before[name]]
+    if bare == was_bare:
         return []
-    was = old["covered"] if old["enabled"] else True
-    if was == new["covered"]:
-        return []
-    return [Moved(("covered",), was, new["covered"], frozenset([*old["by"], *new["by"]]))]
+    moving = {*bare} ^ {*was_bare}
+    trails = (arn for side in (before, after) for name in moving for arn in side.get(name, ()))
+    return [Moved(("uncovered",), was_bare, bare, frozenset(trails))]
 
 
 def blame(moved: Moved, change: Change) -> int:
-    """Return 3 for a trail that covered, or covers now, 1 for another trail."""
+    """Return 3 for a trail that covered, or covers now, 2 for a region switched on, 1 for another trail."""
     if change.scope.evidence == _TRAIL:
         return 3 if change.resource in moved.traits else 1
     return 2 * (change.path == "OptInStatus")
@@ -66,8 +74,8 @@ COVERAGE = Fact(
     name="cloudtrail.coverage",
     title="Which regions a trail covers",
     says="For each region that is on, the trails that log all management events there.",
-    of=(_REGION,),
-    needs=(_TRAIL,),
+    of=(_ACCOUNT,),
+    needs=(_REGION, _TRAIL),
     version=1,
     derive=coverage,
     compare=compared,

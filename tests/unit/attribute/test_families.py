@@ -70,7 +70,7 @@ def test_there_is_a_row_for_every_family() -> None:
         for name, family in families().items()
         if family.covers(found)
     )
-    assert families().keys() - covered.keys() - {"iam.service_specific_credential"} == set()
+    assert families().keys() - covered.keys() == set()
 
 
 NOBODY = [

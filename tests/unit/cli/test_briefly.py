@@ -88,6 +88,7 @@ def test_what_the_sentence_says_is_not_said_again() -> None:
     assert lines(None, "b", says="b is there now") == []
     assert lines(True, False, says="Path is off now") == []
     assert lines(True, False, says="it is off now") == ["Some/Path: on -> off"]
+    assert lines(POLICY, WIDER, says="it allows more: now also allow IAM:* on *") == []
     assert lines(None, {"A": "x", "B": "y"}, says="x came") == ["+ B y"]
 
 

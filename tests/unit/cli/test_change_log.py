@@ -61,6 +61,24 @@ def test_a_consequence_whose_cause_is_filtered_out_stands_alone() -> None:
     assert "  ▼ high     sentence 2." in told(change("2", caused_by="id-1", **WEAK))
 
 
+def test_what_differs_is_told_once_of_a_cause_and_what_it_means() -> None:
+    cause = change("1", before=["a"], after=["b"])
+    same = change("2", before=["a"], after=["b"], kind="sg.meaning", caused_by="id-1")
+    assert told(cause, same).count("+ IpPermissions/tcp/22: b") == 1
+    assert told(cause, same, verbose=True).count("+ IpPermissions/tcp/22: b") == 2
+
+
+def test_many_consequences_alike_are_counted() -> None:
+    more = [change(f"more {i}", resource=f"r{i}", caused_by="id-1", **WEAK) for i in range(5)]
+    text = told(change("1"), *more, change("other", caused_by="id-1", direction=Direction.ACTIVITY))
+    assert "└ ▼ high     sentence more 0." in text
+    assert "sentence more 1." not in text
+    assert "and 4 more like them · sg.rule_added ×4" in text
+    assert "sentence other." in text
+    assert "sentence more 4." in told(change("1"), *more, verbose=True)
+    assert "sentence more 2." in told(change("1"), *more[:3])
+
+
 def test_causes_in_a_circle_are_still_told() -> None:
     text = told(change("1", caused_by="id-2"), change("2", caused_by="id-1"), change("3"))
     assert all(f"sentence {name}." in text for name in "123")
@@ -113,7 +131,7 @@ def test_folding_never_hides_a_change(changes: list[Change]) -> None:
     counted = [each.id for sights in many for each in sights.changes]
     assert sorted(members + counted) == sorted(each.id for each in changes)
     text = told(*changes)
-    folded = sum(len(family.quiet) for family in _all(families(single)))
+    folded = sum(len(family.quiet) + len(family.alike) for family in _all(families(single)))
     shown = sum(f"sentence {i}." in text for i in range(len(changes)))
     assert shown + folded + len(counted) == len(changes)
     full = told(*changes, verbose=True)

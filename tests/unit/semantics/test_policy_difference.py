@@ -61,8 +61,12 @@ def test_statements_with_little_in_common_are_two() -> None:
         (allow("sts:*", Principal="*"), {"Effect": "Allow", "Action": "sts:*", "Principal": "*"}),
         (allow(["a:a", "b:b"], ["1", "2"]), allow(["a:a", "c:c"], ["3", "4"])),
         (allow("a:a", "1", Other="x"), allow("a:a", "1", Other="y")),
+        (
+            allow(["a:a", "b:b"], ["1", "2"], Principal={"AWS": [OWN, PARTNER]}),
+            allow(["a:a", "c:c"], ["1", "3"], Principal={"AWS": OWN}),
+        ),
     ],
-    ids=["effect", "exclusion", "no resource", "two strangers", "unknown element"],
+    ids=["effect", "exclusion", "no resource", "two strangers", "unknown element", "three"],
 )
 def test_a_statement_of_another_sort_takes_the_place_of_one(before: Any, after: Any) -> None:
     assert [sign for sign, _ in policy_lines(policy(before), policy(after))] == ["+", "-"]
@@ -110,6 +114,8 @@ def test_a_statement_of_another_sort_takes_the_place_of_one(before: Any, after: 
             {"Effect": "Allow", "NotAction": "kms:*", "Resource": "*"},
             "allow all but kms:* on *, in place of all but iam:*",
         ),
+        (allow([]), allow("a:a"), "allow on *, now also a:a"),
+        (allow("a:a"), allow([]), "allow on *, no longer a:a"),
         (
             allow(["a:a", "b:b"], ["1", "2"]),
             allow(["a:a", "c:c"], ["1", "3"]),
@@ -184,6 +190,11 @@ def test_the_statements_most_alike_are_the_one_that_was_edited() -> None:
     assert lines(before, after) == [
         "~ allow a:a, b:b on 1, 2, now also on 3",
         "- allow a:a on 1",
+    ]
+    before = [allow(["a:a", "b:b"], "1"), allow("a:a", ["1", "2"])]
+    assert lines(before, [allow("a:a", ["1", "2", "3"])]) == [
+        "~ allow a:a on 1, 2, now also on 3",
+        "- allow a:a, b:b on 1",
     ]
     assert lines([allow("a:a", "1"), allow("z:z", "1")], [allow(["a:a", "b:b"], "1")]) == [
         "~ allow a:a on 1, now also b:b",

@@ -235,3 +235,7 @@ def test_a_document_of_millions_of_atoms_is_compared_at_once() -> None:
     assert compare(large(MFA), large(ORG)) is Effect.CHANGED
     assert compare(large(MFA), large({})) is Effect.WIDENED
     assert time.process_time() - started < 5
+
+
+def test_the_effects_have_names_that_may_be_stored() -> None:
+    assert [str(each) for each in Effect] == ["widened", "narrowed", "changed", "cosmetic"]

@@ -225,6 +225,28 @@ def test_any_other_deny_leaves_it_open(denials: list[dict[str, Any]]) -> None:
     assert is_public(policy(to("*"), *denials))
 
 
+@pytest.mark.parametrize("more", ["", "IfExists"])
+@pytest.mark.parametrize(
+    ("operator", "key", "ours", "anybody"),
+    [
+        ("StringNotEquals", "aws:PrincipalOrgID", ORG, "${aws:PrincipalOrgID}"),
+        ("StringNotEqualsIgnoreCase", "aws:PrincipalOrgID", ORG, "${aws:PrincipalOrgID}"),
+        ("StringNotLike", "aws:PrincipalOrgPaths", f"{ORG}/*", "o-*/r-1/"),
+        ("ArnNotEquals", "aws:PrincipalArn", f"arn:aws:iam::{OWN}:*", "arn:aws:iam::*:role/x"),
+        ("ArnNotLike", "aws:PrincipalArn", f"arn:aws:iam::{OWN}:*", "arn:aws:iam::*:role/x"),
+        ("NotIpAddress", "aws:SourceIp", "52.95.110.0/24", "0.0.0.0/0"),
+    ],
+)
+def test_a_deny_of_whoever_is_not_ours_closes_and_of_whoever_is_not_anybody_does_not(
+    operator: str, key: str, ours: str, anybody: str, more: str
+) -> None:
+    def denying(value: str) -> Policy:
+        return policy(to("*"), DENY_ALL | {"Condition": {f"{operator}{more}": {key: value}}})
+
+    assert not is_public(denying(ours))
+    assert is_public(denying(anybody))
+
+
 def test_a_deny_closes_only_the_allow_it_covers() -> None:
     denial = DENY_ALL | {"Action": "s3:GetObject"}
 

@@ -205,8 +205,32 @@ MORE_OF_RESOURCES = {
             to("*", Condition={"IpAddress": {"aws:SourceIp": OFFICE}}),
         ),
         "conditional",
-        f"strangers are kept out by a condition (aws:SourceIp in {OFFICE} or aws:SourceVpce is vpce-1)",
+        f"strangers are kept out by a condition (aws:SourceIp in {OFFICE}; aws:SourceVpce is vpce-1)",
         ("aws:sourceip", "aws:sourcevpce"),
+    ),
+    "pinned by many keys": Row(
+        policy(
+            to(
+                "*",
+                Condition={
+                    "StringEquals": {
+                        "aws:SourceVpce": "e",
+                        "aws:SourceVpc": "d",
+                        "aws:SourceAccount": "b",
+                        "aws:PrincipalOrgID": "a",
+                        "aws:SourceOrgID": "c",
+                        "kms:CallerAccount": "f",
+                    }
+                },
+            )
+        ),
+        "conditional",
+        "strangers are kept out by a condition (aws:PrincipalOrgID is a; aws:SourceAccount is b;"
+        " aws:SourceOrgID is c; aws:SourceVpc is d; aws:SourceVpce is e; kms:CallerAccount is f)",
+        (
+            *("aws:principalorgid", "aws:sourceaccount", "aws:sourceorgid"),
+            *("aws:sourcevpc", "aws:sourcevpce", "kms:calleraccount"),
+        ),
     ),
     "one statement pinned, one open": Row(
         policy(
@@ -256,7 +280,7 @@ MORE_OF_RESOURCES = {
         Condition={"StringNotEquals": {"aws:PrincipalOrgID": ORG}},
     ),
     "Deny unless from the office or an endpoint": denied(
-        f"aws:SourceIp in {OFFICE} or aws:SourceVpce is vpce-1",
+        f"aws:SourceIp in {OFFICE}; aws:SourceVpce is vpce-1",
         *("aws:sourceip", "aws:sourcevpce"),
         Condition=OFFICE_OR_ENDPOINT,
     ),

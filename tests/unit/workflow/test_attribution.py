@@ -313,6 +313,22 @@ def test_an_operation_that_is_called_all_the_time_is_asked_for_by_resource(
     assert done.failures == ()
 
 
+def test_an_operation_without_a_resource_that_is_called_all_the_time_stays_pending(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lookup, "PAGES", 1)
+    region = f"urn:driftkeeper:{PROD}:guardduty:{IRELAND}:detector"
+    off = change(
+        "guardduty.disabled", "guardduty.detector", region, "Status", "ENABLED", "DISABLED", IRELAND
+    )
+    world.log(off)
+    calls = [record("UpdateDetector", "guardduty", {}, number=n) for n in range(5)]
+    world.answers = {"UpdateDetector": [row(found) for found in calls]}
+    done = world.run()
+    assert [failure.code for failure in done.failures] == ["TooManyEvents"]
+    assert done.pending == 1
+
+
 def test_only_what_was_seen_since_then_and_of_these_accounts_is_asked_for(world: World) -> None:
     world.log(BOB)
     late, other = ChangeFilter(start=SEEN + timedelta(seconds=1)), ChangeFilter(accounts=(OTHER,))

@@ -122,6 +122,89 @@ DATA: list[Row] = [
         "exact",
     ),
     (
+        "block deleted",
+        bucket("PublicAccessBlock", {**BLOCK}, {"Configured": False}),
+        put("DeleteBucketPublicAccessBlock"),
+        "probable",
+    ),
+    (
+        "one flag",
+        bucket("PublicAccessBlock/BlockPublicPolicy", True, False),
+        put("PutBucketPublicAccessBlock", PublicAccessBlockConfiguration=OPEN),
+        "exact",
+    ),
+    (
+        "one flag, or all",
+        bucket("PublicAccessBlock/BlockPublicPolicy", True, False),
+        put("DeleteBucketPublicAccessBlock"),
+        "probable",
+    ),
+    (
+        "logging off",
+        bucket("Logging/LoggingEnabled", {"TargetBucket": "b"}, None),
+        put("PutBucketLogging", BucketLoggingStatus={"xmlns": "x"}),
+        "exact",
+    ),
+    (
+        "logging on",
+        bucket("Logging/LoggingEnabled", {"TargetBucket": "b"}, None),
+        put("PutBucketLogging", BucketLoggingStatus={"LoggingEnabled": {"TargetBucket": "b"}}),
+        "none",
+    ),
+    (
+        "logging, nobody knows how",
+        bucket("Logging/LoggingEnabled", None, {"TargetBucket": "b"}),
+        put("PutBucketLogging"),
+        "probable",
+    ),
+    (
+        "ownership deleted",
+        bucket("ObjectOwnership", "BucketOwnerEnforced", None),
+        put("DeleteBucketOwnershipControls"),
+        "exact",
+    ),
+    (
+        "encryption key",
+        bucket("Encryption/ApplyServerSideEncryptionByDefault/KMSMasterKeyID", "a", "b"),
+        put(
+            "PutBucketEncryption",
+            ServerSideEncryptionConfiguration={
+                "Rule": {"ApplyServerSideEncryptionByDefault": {"KMSMasterKeyID": "b"}}
+            },
+        ),
+        "exact",
+    ),
+    (
+        "account block deleted",
+        change("s3.x", "s3.account_pab", THE_BLOCK, "", {**BLOCK}, {"Configured": False}),
+        call("DeleteAccountPublicAccessBlock", "s3", {"accountId": PROD}),
+        "exact",
+    ),
+    (
+        "a flag of the account block",
+        change("s3.x", "s3.account_pab", THE_BLOCK, "BlockPublicPolicy", True, False),
+        call("DeleteAccountPublicAccessBlock", "s3", {"accountId": PROD}),
+        "probable",
+    ),
+    (
+        "key enabled after its deletion was cancelled",
+        key("KeyMetadata/KeyState", "PendingDeletion", "Disabled"),
+        call("CancelKeyDeletion", "kms", {"keyId": KEY}),
+        "exact",
+    ),
+    (
+        "rotated",
+        key("KeyMetadata/CurrentKeyMaterialId", "a", "b"),
+        call("RotateKeyOnDemand", "kms", {"keyId": KEY}),
+        "probable",
+    ),
+    (
+        "alias of a key",
+        key("Aliases/alias/a", None, {}),
+        call("UpdateAlias", "kms", {"aliasName": "alias/a", "targetKeyId": KMS_KEY}),
+        "exact",
+    ),
+    (
         "rotation off",
         key("Rotation/KeyRotationEnabled", True, False),
         call("DisableKeyRotation", "kms", {"keyId": KMS_KEY}),

@@ -125,6 +125,67 @@ NETWORK: list[Row] = [
         "exact",
     ),
     (
+        "a group as peer, without its owner",
+        group(f"IpPermissions/tcp/22/{PROD}/sg-2", None, {}),
+        call(
+            "AuthorizeSecurityGroupIngress",
+            "ec2",
+            permission(ipRanges={}, groups={"items": [{"groupId": "sg-2"}]}),
+        ),
+        "exact",
+    ),
+    (
+        "a rule that only the answer tells of",
+        group(f"IpPermissions/tcp/22/{PROD}/sg-2", {}, None),
+        call(
+            "RevokeSecurityGroupIngress",
+            "ec2",
+            {"groupId": GROUP_ID, "securityGroupRuleIds": {"items": ["sgr-1"]}},
+            {
+                "revokedSecurityGroupRuleSet": {
+                    "items": [
+                        {
+                            "groupId": GROUP_ID,
+                            "ipProtocol": "tcp",
+                            "fromPort": 22,
+                            "toPort": 22,
+                            "referencedGroupId": "sg-2",
+                        }
+                    ]
+                }
+            },
+        ),
+        "exact",
+    ),
+    (
+        "an entry without a number",
+        acl([], [ENTRY]),
+        call("CreateNetworkAclEntry", "ec2", {"networkAclId": "acl-1"}),
+        "probable",
+    ),
+    (
+        "an entry of another source",
+        acl([], [ENTRY]),
+        call("CreateNetworkAclEntry", "ec2", {**EDIT, "cidrBlock": "10.0.0.0/8"}),
+        "none",
+    ),
+    (
+        "a list without entries",
+        prefixes(["10.0.0.0/8"], ["10.1.0.0/16"]),
+        call("ModifyManagedPrefixList", "ec2", {"prefixListId": "pl-1"}),
+        "probable",
+    ),
+    (
+        "a list of other entries",
+        prefixes(["10.0.0.0/8"], ["10.1.0.0/16"]),
+        call(
+            "ModifyManagedPrefixList",
+            "ec2",
+            {"prefixListId": "pl-1", "addEntries": {"items": [{"cidr": "10.9.0.0/16"}]}},
+        ),
+        "none",
+    ),
+    (
         "a prefix list as peer",
         group("IpPermissions/tcp/22/pl-1", None, {}),
         call(

@@ -121,6 +121,42 @@ CREDENTIALS: list[Row] = [
         "none",
     ),
     (
+        "a device that is not virtual",
+        change("iam.x", "iam.mfa_device", SERIAL, "", None, {"SerialNumber": "GAHT1"}),
+        call("EnableMFADevice", "iam", {"userName": "alice", "serialNumber": "GAHT1"}),
+        "probable",
+    ),
+    (
+        "a service credential",
+        change(
+            "iam.x",
+            "iam.service_specific_credential",
+            f"urn:driftkeeper:{PROD}:iam:user/alice/service-specific-credential/ACCA1",
+            "",
+            None,
+            {},
+        ),
+        call(
+            "CreateServiceSpecificCredential",
+            "iam",
+            {"userName": "alice"},
+            {"serviceSpecificCredential": {"serviceSpecificCredentialId": "ACCA1"}},
+        ),
+        "exact",
+    ),
+    (
+        "status of a key in the report",
+        credential(f"{MADE}/active", True, False),
+        call("UpdateAccessKey", "iam", {"userName": "alice", "status": "Inactive"}),
+        "probable",
+    ),
+    (
+        "the other status of a key in the report",
+        credential(f"{MADE}/active", True, False),
+        call("UpdateAccessKey", "iam", {"userName": "alice", "status": "Active"}),
+        "none",
+    ),
+    (
         "virtual device",
         change("iam.x", "iam.mfa_device", SERIAL, "", None, {"SerialNumber": SERIAL}),
         call(
@@ -164,6 +200,12 @@ ROOT_USER: list[Row] = [
         "root's MFA",
         credential("mfa_active", True, False, ROOT_ARN),
         call("DeactivateMFADevice", "iam", {"serialNumber": "x"}, by=ROOT),
+        "probable",
+    ),
+    (
+        "root signs in, nobody knows when",
+        credential("password_last_used", None, "some day", ROOT_ARN),
+        call("ConsoleLogin", "signin", None, {"ConsoleLogin": "Success"}, by=ROOT),
         "probable",
     ),
     (

@@ -107,6 +107,24 @@ WATCHERS: list[Row] = [
         "none",
     ),
     (
+        "data source, in the older words",
+        detector("Features/S3_DATA_EVENTS/Status", "ENABLED", "DISABLED"),
+        call("UpdateDetector", "guardduty", {"dataSources": {"s3Logs": {"enable": False}}}),
+        "probable",
+    ),
+    (
+        "nothing about features",
+        detector("Features/S3_DATA_EVENTS/Status", "ENABLED", "DISABLED"),
+        call("UpdateDetector", "guardduty", {"enable": True}),
+        "none",
+    ),
+    (
+        "a part of a feature",
+        detector("Features/RUNTIME/AdditionalConfiguration/EKS/Status", "ENABLED", "DISABLED"),
+        call("UpdateDetector", "guardduty", {"features": [{"name": "RUNTIME"}]}),
+        "probable",
+    ),
+    (
         "finding archived",
         change("guardduty.x", "guardduty.finding", FINDING, "Archived", False, True, IRELAND),
         call("ArchiveFindings", "guardduty", {"detectorId": "d1", "findingIds": ["f0", "f1"]}),
