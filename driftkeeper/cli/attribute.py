@@ -9,9 +9,9 @@ import typer
 
 from driftkeeper.cli.output import clean, counted
 from driftkeeper.cli.session import Session
-from driftkeeper.domain.attribution import Actor, Called, Note, Quality, Role
+from driftkeeper.domain.attribution import Quality
 from driftkeeper.domain.clock import SystemClock
-from driftkeeper.domain.errors import Exit, UsageError
+from driftkeeper.domain.errors import DriftkeeperError, Exit, UsageError
 from driftkeeper.domain.period import SnapshotRef, parse_moment
 
 if TYPE_CHECKING:
@@ -97,11 +97,27 @@ def _wanted(session: Session, since: str | None, accounts: tuple[str, ...]) -> C
     return narrowed(span, accounts=accounts)
 
 
+def attribute_now(session: Session, source: Source) -> Attributed | None:
+    """Look for who made the changes of earlier snapshots; a failure costs nothing but a warning."""
+    from driftkeeper.workflow.attribution import attribute
+
+    try:
+        return attribute(session.engine, source, session.signer)
+    except DriftkeeperError as error:
+        session.out.say(f"driftkeeper: warning: nobody was asked who made changes: {error}")
+        return None
+
+
 def _print(session: Session, done: Attributed) -> None:
-    content = attributed_json(done)
     if session.json:
-        session.out.document("attribute", content)
-        return
+        session.out.document("attribute", attributed_json(done))
+    else:
+        print_attributed(session, done)
+
+
+def print_attributed(session: Session, done: Attributed) -> None:
+    """Print what a run of attribution came to."""
+    content = attributed_json(done)
     out, counts = session.out, content["attributed"]
     words = {
         Quality.EXACT: "exactly",
@@ -146,40 +162,4 @@ def attributed_json(done: Attributed) -> dict[str, Any]:
             for failure in done.failures
         ],
         "digest": None if done.entry is None else done.entry.digest,
-    }
-
-
-def actor_json(actor: Actor | None) -> dict[str, Any] | None:
-    """Return who made a change as JSON, null where nobody looked or nothing could be asked."""
-    if actor is None:
-        return None
-    return {
-        "name": actor.label,
-        "quality": str(actor.quality),
-        **_called_json(actor.called),
-        "candidates": _notes_json(actor.others, Role.CANDIDATE),
-        "history": _notes_json(actor.others, Role.HISTORY),
-        "failed": _notes_json(actor.others, Role.FAILED),
-    }
-
-
-def _notes_json(notes: tuple[Note, ...], role: Role) -> list[dict[str, Any]]:
-    return [
-        {"name": note.called.caller.label, **_called_json(note.called), "error": note.called.error}
-        for note in notes
-        if note.role is role
-    ]
-
-
-def _called_json(called: Called | None) -> dict[str, Any]:
-    who = None if called is None else called.caller
-    return {
-        "event": called.name if called else None,
-        "event_id": called.id if called else None,
-        "at": called.at if called else None,
-        "channel": who.channel if who else None,
-        "mfa": who.mfa if who else None,
-        "source_ip": who.source_ip if who else None,
-        "session": who.session if who else None,
-        "via": who.via if who else None,
     }

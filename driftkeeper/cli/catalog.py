@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from driftkeeper.cli.catalog_controls import controls, criteria
 from driftkeeper.cli.catalog_kinds import kinds
 from driftkeeper.cli.policy_formats import PolicyFormat, written
 from driftkeeper.cli.session import Session
@@ -19,6 +20,8 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
+app.command()(controls)
+app.command()(criteria)
 
 
 @app.command()

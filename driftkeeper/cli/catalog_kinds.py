@@ -162,10 +162,9 @@ def _print_one(session: Session, same: Sequence[ChangeKind]) -> None:
 
 def _of(kind: ChangeKind) -> str:
     """Return where a kind looks, in words."""
-    from driftkeeper.diff.reach import paths_of
     from driftkeeper.diff.spec import EVERYTHING
 
     of = "everything" if kind.evidence == EVERYTHING else kind.evidence
-    paths = ", ".join(paths_of(kind)) + (" and all below" if kind.whole and kind.path else "")
+    paths = ", ".join(kind.looks_at) + (" and all below" if kind.whole and kind.path else "")
     sort = str(kind.on).replace("_", " ")
     return f"{of}, {sort}" + (f" at {paths}" if paths else "")

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, tzinfo
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from driftkeeper.cli.briefly import Line, cut, in_full, in_short
 from driftkeeper.cli.families import Family, Sights, families, parted
-from driftkeeper.cli.output import MARKS, Output, clean, counted, when
+from driftkeeper.cli.output import MARKS, Output, clean, counted
+from driftkeeper.cli.windows import Dated, beside, dated, unless_at, usual_of, window, window_words
 from driftkeeper.diff.says import short_name
+from driftkeeper.domain.attribution import Actor, Quality
 from driftkeeper.domain.types import Change, Direction, Severity
 
 if TYPE_CHECKING:
@@ -33,32 +35,29 @@ _SIGHTS = {
 _MANY = 3
 """So many resources with quiet changes alone are told one by one; more are counted."""
 
-_NEAR = timedelta(hours=12)
-"""What was seen so near to a snapshot belongs to it: a report may be hours old."""
-
-Window = tuple[datetime, datetime, int]
-Dated = Callable[[Change], str]
-"""What says when a change happened, or nothing where that is told already."""
-
 
 @dataclass(frozen=True)
 class Teller:
-    """Tells changes: where to, in which zone days are cut, what accounts are called, how much is said."""
+    """Tells changes: where to, in which zone days are cut, what accounts are called, how much is said.
+
+    `actors` are those who made them, as far as that was found out, by the id of the change.
+    """
 
     out: Output
     zone: tzinfo = UTC
     accounts: Mapping[str, str] = field(default_factory=dict)
     verbose: bool = False
+    actors: Mapping[str, Actor] = field(default_factory=dict)
 
     def days(self, changes: Iterable[Change]) -> None:
         """Tell changes, given in the order of time, day by day; each day is told as soon as it is known."""
         for day, group in groupby(changes, key=lambda c: c.not_after.astimezone(self.zone).date()):
             found = [*group]
-            usual = _usual(found)
-            said = "" if usual is None else f"  {_window_words(usual)}"
+            usual = usual_of(found)
+            said = "" if usual is None else f"  {window_words(usual)}"
             head = self.out.style(f"{day:%a %Y-%m-%d}", "bold")
             self.out.line(f"\n{head}{self.out.style(said, 'dim')}")
-            self.changes(found, _beside(usual))
+            self.changes(found, beside(usual))
 
     def changes(self, changes: Iterable[Change], dated: Dated, place: str = "") -> None:
         """Tell changes, each with the date that it needs, and its place where it is another one."""
@@ -136,13 +135,14 @@ class Teller:
             change.kind,
             "" if here == place else here,
             dated(change),
+            _by(self.actors.get(change.id)),
             " ".join(change.criteria),
         )
         self.out.pieces([clean(piece) for piece in where if piece], indent, "dim")
         if self.verbose:
             self._more(change, indent)
         for child in family.consequences:
-            self._family(child, _unless_at(window(change), dated), here, depth + 1, change)
+            self._family(child, unless_at(window(change), dated), here, depth + 1, change)
         for folded, what in (
             (family.alike, f"and {len(family.alike)} more like them"),
             (family.quiet, f"and {counted(len(family.quiet), 'quiet companion')}"),
@@ -190,11 +190,11 @@ class Teller:
         self.out.pieces([sights.kind, *map(clean, told)], _INDENT, "dim")
 
 
-def teller(session: Session) -> Teller:
+def teller(session: Session, actors: Mapping[str, Actor] | None = None) -> Teller:
     """Return the teller that a session wants."""
     config = session.config
     names = {entry.id: entry.name for entry in config.accounts if entry.name}
-    return Teller(session.out, config.calendar.zone, names, session.verbose)
+    return Teller(session.out, config.calendar.zone, names, session.verbose, actors or {})
 
 
 def tally(counts: Mapping[tuple[Direction, Severity], int]) -> str:
@@ -223,6 +223,15 @@ def print_change(out: Output, change: Change) -> None:
     Teller(out).change(change)
 
 
+def _by(actor: Actor | None) -> str:
+    """Return who made a change, and how sure that is; nothing where nobody can be named."""
+    if actor is None or actor.label is None:
+        return ""
+    channel = actor.called.caller.channel if actor.called else None
+    doubt = "" if actor.quality is Quality.EXACT else f"{actor.quality} "
+    return f"{doubt}by {actor.label}" + (f" ({channel})" if channel else "")
+
+
 def _kind_of(change: Change) -> ChangeKind | None:
     from driftkeeper.diff.catalog import kinds, kinds_of
 
@@ -230,69 +239,10 @@ def _kind_of(change: Change) -> ChangeKind | None:
     return next(named, kinds().get(change.kind))
 
 
-def window(change: Change) -> Window:
-    """Return between which times a change happened, and which snapshot shows it."""
-    return change.not_before, change.not_after, change.snapshot
-
-
 def _is_same(change: Change, cause: Change) -> bool:
     """Say whether two changes are told of the same difference."""
     places = [(each.scope, each.resource, each.path) for each in (change, cause)]
     return places[0] == places[1] and (change.before, change.after) == (cause.before, cause.after)
-
-
-def _usual(changes: Iterable[Change]) -> Window | None:
-    """Return the window that the most changes share; None where no two of several do."""
-    counts = Counter(map(window, changes))
-    return next((w for w, n in counts.most_common(1) if n > 1 or len(counts) == 1), None)
-
-
-def _window_words(window: Window) -> str:
-    start, end, snapshot = window
-    return f"{_times(start, end)}, #{snapshot}"
-
-
-def _times(start: datetime, end: datetime) -> str:
-    since = "" if start == end else f"after {when(start)}, "
-    return f"{since}by {when(end)} UTC"
-
-
-def _beside(usual: Window | None) -> Dated:
-    """Return what tells the windows that differ from the one in the heading."""
-
-    def words(change: Change) -> str:
-        start, end, snapshot = window(change)
-        if (start, end, snapshot) == usual:
-            return ""
-        if usual is None or start.year != end.year or snapshot != usual[2]:
-            return dated(change)
-        since = "" if start == end else f"after {start:%m-%d %H:%M}, "
-        return f"{since}by {end:%m-%d %H:%M} UTC"
-
-    return words
-
-
-def _unless_at(told: Window, dated: Dated) -> Dated:
-    return lambda change: "" if window(change) == told else dated(change)
-
-
-def dated(change: Change) -> str:
-    """Return the window of a change, whatever others have."""
-    return _window_words(window(change))
-
-
-def timed(change: Change) -> str:
-    """Return the window of a change, without the snapshot that shows it."""
-    return _times(change.not_before, change.not_after)
-
-
-def outside(start: datetime, end: datetime) -> Dated:
-    """Return what tells the window of changes that did not happen between two moments, as nearly all did."""
-    return lambda change: (
-        ""
-        if abs(change.not_before - start) < _NEAR and abs(change.not_after - end) < _NEAR
-        else dated(change)
-    )
 
 
 def _kinds_told(changes: Iterable[Change]) -> list[str]:

@@ -4,26 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from driftkeeper.cli import filters
-from driftkeeper.cli.change_log import print_change as print_change, tally, teller
+from driftkeeper.cli.change_log import counts_of, tally, teller
 from driftkeeper.cli.coverage import print_gaps, print_hidden, print_unseen
-from driftkeeper.cli.families import weight as weight
 from driftkeeper.cli.output import Rows, counted, flush
 from driftkeeper.cli.pager import paged
 from driftkeeper.cli.session import Session
 from driftkeeper.cli.shapes import CHANGE_COLUMNS, change_json, gap_json, scope_json
+from driftkeeper.domain.attribution import Actor
 from driftkeeper.domain.period import describe
 from driftkeeper.domain.types import Change, Direction, Scope, Severity
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from driftkeeper.store.database import Connection
+    from driftkeeper.store.read import ChangeFilter
     from driftkeeper.workflow.moments import Span
     from driftkeeper.workflow.report_coverage import CoverageReport
 
@@ -39,9 +42,10 @@ class _Answer:
     span: Span
     look: Callable[[], CoverageReport]
     hidden: Mapping[Scope, datetime | None]
-    counts: Mapping[tuple[Direction, Severity], int]
     limit: int | None
+    counts: Mapping[tuple[Direction, Severity], int]
     changes: Iterable[Change]
+    actors: Mapping[str, Actor]
 
     @cached_property
     def seen(self) -> CoverageReport:
@@ -80,6 +84,8 @@ def run(
     region: filters.Regions = None,
     resource: filters.Resource = None,
     criterion: filters.Criteria = None,
+    control: filters.Controls = None,
+    actor: filters.Actors = None,
     limit: Annotated[
         int | None, typer.Option(metavar="N", min=1, help="Only the newest so many.")
     ] = None,
@@ -93,7 +99,6 @@ def run(
     Without an interval: all of them. What could not be seen in it is told too. What follows from a
     change stands under it; --verbose unfolds everything, and says why it matters and what to do.
     """
-    from driftkeeper.workflow.ask import counts, log_of
     from driftkeeper.workflow.moments import span_for
 
     session: Session = context.obj
@@ -107,6 +112,7 @@ def run(
         region or (),
         resource,
         criterion or (),
+        control or (),
     )
     with session.reading() as connection:
         span = span_for(connection, since, until, period, session.now, session.config.calendar)
@@ -117,16 +123,55 @@ def run(
             span,
             partial(_seen, session, connection, span, found.matters),
             _hidden(connection, span, found.matters),
-            counts(connection, found.filter),
             limit,
-            log_of(connection, found.filter, newest_first=reverse, limit=limit),
+            *_found(connection, found.filter, actor or (), reverse=reverse, limit=limit),
         )
+        if actor and not answer.actors:
+            session.out.say(
+                "Nobody is named for these changes; `driftkeeper attribute` asks CloudTrail."
+            )
         with paged(session.out, off=no_pager or wanted is not Rows.TABLE):
             _write(session, answer, wanted)
 
 
+_Found = tuple[Mapping[tuple[Direction, Severity], int], Iterable[Change], Mapping[str, Actor]]
+
+
+def _found(
+    connection: Connection,
+    wanted: ChangeFilter,
+    names: Sequence[str],
+    *,
+    reverse: bool,
+    limit: int | None,
+) -> _Found:
+    """Return how many changes there are, the changes, and who made them, known as each is reached.
+
+    Who made a change is known after the change is: with `names` all of them are looked at first.
+    """
+    from driftkeeper.workflow.ask import counts, log_of
+    from driftkeeper.workflow.attribution import with_actors
+
+    actors: dict[str, Actor] = {}
+    if not names:
+        log = log_of(connection, wanted, newest_first=reverse, limit=limit)
+        return counts(connection, wanted), with_actors(connection, log, actors), actors
+    log = log_of(connection, wanted, newest_first=reverse)
+    theirs = [
+        change
+        for change in with_actors(connection, log, actors)
+        if any(fnmatchcase(_name(actors.get(change.id)), name) for name in names)
+    ]
+    newest = theirs[:limit] if reverse or limit is None else theirs[-limit:]
+    return counts_of(theirs), newest, actors
+
+
+def _name(actor: Actor | None) -> str:
+    return "" if actor is None else actor.label or ""
+
+
 def _write(session: Session, answer: _Answer, wanted: Rows) -> None:
-    objects = map(change_json, answer.changes)
+    objects = (change_json(change, answer.actors.get(change.id)) for change in answer.changes)
     match wanted:
         case Rows.TABLE:
             _print(session, answer)
@@ -165,7 +210,7 @@ def _print(session: Session, answer: _Answer) -> None:
     if not answer.is_whole and answer.seen.percent is not None:
         text = f"  {_share(answer.seen)}: see the end for what nobody could see"
         out.line(out.style(text, "missed"))
-    teller(session).days(answer.changes)
+    teller(session, answer.actors).days(answer.changes)
     _print_seen(session, answer)
 
 

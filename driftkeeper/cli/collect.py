@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -12,19 +11,24 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from driftkeeper.cli import complete
-from driftkeeper.cli.changes import print_change, weight
+from driftkeeper.cli.attribute import attribute_now, attributed_json, print_attributed
+from driftkeeper.cli.change_log import teller
+from driftkeeper.cli.collected import nothing_json, taken_json
+from driftkeeper.cli.families import weight
 from driftkeeper.cli.output import clean, counted, when
 from driftkeeper.cli.progress import Progress
 from driftkeeper.cli.session import Session
-from driftkeeper.cli.shapes import miss_json, scope_json
+from driftkeeper.cli.shapes import scope_json
+from driftkeeper.cli.windows import dated
 from driftkeeper.domain.clock import SystemClock
 from driftkeeper.domain.errors import DriftkeeperError, Exit, UsageError
 from driftkeeper.domain.period import SnapshotRef, parse_moment
-from driftkeeper.domain.types import Cause, Change, Direction, Outcome, Severity, Sight
+from driftkeeper.domain.types import Change, Direction, Outcome, Severity
 
 if TYPE_CHECKING:
     from driftkeeper.cli.output import Output
     from driftkeeper.collect.replay import Recorder
+    from driftkeeper.workflow.attribution import Attributed
     from driftkeeper.workflow.looking import Task
     from driftkeeper.workflow.sources import Source
     from driftkeeper.workflow.take_snapshot import Taken
@@ -104,7 +108,9 @@ def run(
         taken = take(session.engine, session.config, source, planned, session.signer, progress.step)
     for warning in source.warnings:
         session.out.say(f"driftkeeper: warning: {clean(warning)}")
-    _print_taken(session, taken, source.warnings)
+    is_live = replay is None and record is None
+    asked = attribute_now(session, source) if is_live and session.config.collect.attribute else None
+    _print_taken(session, taken, source.warnings, asked)
     if recorder is not None:
         _write_recording(recorder, source, planned, taken.snapshot.number)
     if taken.snapshot.status is not Outcome.COMPLETE:
@@ -198,13 +204,22 @@ def _print_plan(session: Session, planned: list[Task]) -> None:
 
 def _print_nothing(session: Session) -> None:
     if session.json:
-        session.out.document("collect", {"snapshot": None, **_outcome_json((), ()), "warnings": []})
+        session.out.document(
+            "collect",
+            nothing_json(),
+        )
     else:
         session.out.line("The latest snapshot missed nothing: there is nothing to retry.")
 
 
-def _print_taken(session: Session, taken: Taken, warnings: Sequence[str]) -> None:
-    content = {**taken_json(taken), "warnings": list(warnings)}
+def _print_taken(
+    session: Session, taken: Taken, warnings: Sequence[str], asked: Attributed | None
+) -> None:
+    content = {
+        **taken_json(taken),
+        "warnings": list(warnings),
+        "attribution": None if asked is None else attributed_json(asked),
+    }
     if session.json:
         session.out.document("collect", content)
         return
@@ -219,11 +234,12 @@ def _print_taken(session: Session, taken: Taken, warnings: Sequence[str]) -> Non
     )
     _print_misses(out, content["misses"])
     told = sorted((c for c in taken.changes if _is_worth_telling(c)), key=weight)
-    for change in told:
-        print_change(out, change)
+    teller(session).changes(told, dated)
     counts = content["changes"]
     directions = ", ".join(f"{counts[direction]} {direction}" for direction in Direction)
     out.line(f"{counted(counts['total'], 'change')}: {directions}")
+    if asked is not None:
+        print_attributed(session, asked)
     if number == 1:
         out.say("This is the baseline: from now on, whatever differs from it is told.")
     elif len(told) < counts["total"]:
@@ -243,43 +259,3 @@ def _print_misses(out: Output, misses: list[dict[str, Any]]) -> None:
     if len(misses) > _SHOWN:
         more = f"  and {len(misses) - _SHOWN} more; see all of them with --json"
         out.line(out.style(more, "missed"))
-
-
-def taken_json(taken: Taken) -> dict[str, Any]:
-    """Return what `collect --json` says of a snapshot."""
-    snapshot = taken.snapshot
-    return {
-        "snapshot": {
-            "number": snapshot.number,
-            "taken_at": snapshot.taken_at,
-            "finished_at": snapshot.finished_at,
-            "status": str(snapshot.status),
-            "tool_version": snapshot.tool_version,
-            "caller": ", ".join(snapshot.callers),
-            "digest": taken.entry.digest,
-        },
-        **_outcome_json(taken.sights, taken.changes),
-    }
-
-
-def _outcome_json(sights: Sequence[Sight], changes: Sequence[Change]) -> dict[str, Any]:
-    looked = [sight for sight in sights if sight.coverage.cause is not Cause.SKIPPED]
-    outcomes = Counter(sight.coverage.outcome for sight in looked)
-    directions = Counter(change.direction for change in changes)
-    kinds = Counter(change.kind for change in changes)
-    calls = sum(sight.coverage.calls for sight in sights)
-    floor = sum(sight.coverage.least for sight in sights)
-    excluded = {"excluded": len(sights) - len(looked)} if len(looked) < len(sights) else {}
-    return {
-        "coverage": {**{str(outcome): outcomes[outcome] for outcome in Outcome}, **excluded},
-        "misses": [miss_json(miss) for sight in looked for miss in sight.misses],
-        "changes": {
-            "total": len(changes),
-            **{str(direction): directions[direction] for direction in Direction},
-            "by_kind": dict(sorted(kinds.items())),
-        },
-        "api_calls": calls,
-        "floor": floor,
-        "calls_per_floor": round(calls / floor, 2) if floor else None,
-        "resources": sum(sight.coverage.resources for sight in sights),
-    }

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from driftkeeper.cli.change_log import counts_of, dated, outside, tally, teller
+from driftkeeper.cli.change_log import counts_of, tally, teller
 from driftkeeper.cli.changes import NoPager
 from driftkeeper.cli.coverage import print_details
 from driftkeeper.cli.output import clean, counted, when
 from driftkeeper.cli.pager import paged
 from driftkeeper.cli.session import Session
 from driftkeeper.cli.shapes import change_json, detail_json, scope_json
+from driftkeeper.cli.windows import dated, outside
 from driftkeeper.domain.errors import UsageError
 from driftkeeper.domain.types import Cause, Scope
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from driftkeeper.cli import complete
+from driftkeeper.cli.catalog_controls import completed
 from driftkeeper.domain.errors import UsageError
 from driftkeeper.domain.types import Direction, Scope, Severity
 
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from driftkeeper.store.database import Connection
     from driftkeeper.store.read import ChangeFilter
     from driftkeeper.workflow.moments import Span
+
+_OF_WEAKENING = frozenset({"change-authorised"})
+"""Controls that ask of every weakening change, whatever its kind."""
 
 Kinds = Annotated[
     list[str] | None,
@@ -69,6 +73,22 @@ Criteria = Annotated[
     typer.Option(metavar="CRITERION", help="Only for this one, such as CC6.6; repeatable."),
 ]
 
+Controls = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="CONTROL",
+        help="Only kinds that bear on this control, such as root-mfa-enabled; repeatable.",
+        autocompletion=completed,
+    ),
+]
+Actors = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="GLOB",
+        help="Only what somebody of this name did, as far as it was found out; repeatable.",
+    ),
+]
+
 
 @dataclass(frozen=True, slots=True)
 class Filters:
@@ -82,6 +102,7 @@ class Filters:
     regions: Sequence[str] = ()
     resource: str | None = None
     criteria: Sequence[str] = ()
+    controls: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +124,16 @@ def narrow(session: Session, connection: Connection, span: Span, typed: Filters)
     require_seen(connection, accounts, typed.regions)
     evidence = with_facts(_evidence(typed.evidence))
     kinds, criteria = _kinds(connection, typed.kinds), _criteria(typed.criteria)
+    kinds, bearing = _of_controls(connection, kinds, typed.controls), list(typed.directions)
+    if not bearing and typed.controls and {*typed.controls} <= _OF_WEAKENING:
+        bearing = [Direction.WEAKENED]
     found = narrowed(
         span,
         accounts=accounts,
         regions=tuple(typed.regions),
         evidence=evidence,
         kinds=kinds,
-        directions=tuple(typed.directions),
+        directions=tuple(bearing),
         severities=_at_least(typed.severity),
         criteria=criteria,
     )
@@ -168,6 +192,22 @@ def _kinds(connection: Connection, patterns: Sequence[str]) -> tuple[str, ...]:
     return tuple(
         name for name in sorted(known) if any(fnmatchcase(name, pattern) for pattern in patterns)
     )
+
+
+def _of_controls(
+    connection: Connection, kinds: tuple[str, ...], controls: Sequence[str]
+) -> tuple[str, ...]:
+    """Return which of the kinds bear on one of the controls; a name that none has where none does."""
+    from driftkeeper.assess.catalog import kinds_for
+    from driftkeeper.diff.catalog import kinds as declared
+    from driftkeeper.workflow.ask import kinds_in_log
+
+    if not controls:
+        return kinds
+    globs = [glob for control in controls for glob in kinds_for(control)]
+    among = kinds or sorted({*declared(), *kinds_in_log(connection)})
+    found = tuple(name for name in among if any(fnmatchcase(name, glob) for glob in globs))
+    return found or ("",)
 
 
 def _criteria(words: Sequence[str]) -> tuple[str, ...]:

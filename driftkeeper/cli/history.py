@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,16 +10,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from driftkeeper.cli import complete
-from driftkeeper.cli.change_log import counts_of, tally, teller, timed
+from driftkeeper.cli.change_log import counts_of, tally, teller
 from driftkeeper.cli.changes import NoPager
 from driftkeeper.cli.output import clean, counted, when
 from driftkeeper.cli.pager import paged
 from driftkeeper.cli.session import Session
 from driftkeeper.cli.shapes import change_json
+from driftkeeper.cli.windows import timed
 from driftkeeper.domain.period import describe
 from driftkeeper.domain.types import Change
 
 if TYPE_CHECKING:
+    from driftkeeper.domain.attribution import Actor
     from driftkeeper.store.database import Connection
     from driftkeeper.workflow.ask import VersionSpan
     from driftkeeper.workflow.moments import Span
@@ -54,6 +56,7 @@ def run(
     Every version of it, when it was gone, every change to it, and when nobody could see it, in order.
     """
     from driftkeeper.workflow.ask import of_resource, recorded, versions
+    from driftkeeper.workflow.attribution import actors
     from driftkeeper.workflow.moments import narrowed, span_for
 
     session: Session = context.obj
@@ -61,6 +64,7 @@ def run(
         named = session.resource(connection, resource, evidence, account, region)
         span = span_for(connection, None, None, period, session.now, session.config.calendar)
         found = recorded(connection, of_resource(named, narrowed(span)))
+        who = actors(connection, found)
         spans = [
             version
             for version in versions(connection, named)
@@ -74,13 +78,13 @@ def run(
                 "resource": named.key,
                 "interval": {"from": span.start, "until": span.end},
                 "versions": [_version_json(version) for version in spans],
-                "changes": [change_json(change) for change in found],
+                "changes": [change_json(change, who.get(change.id)) for change in found],
             },
         )
         return
     with paged(session.out, off=no_pager):
         _head(session, named, span, spans, found)
-        _tell(session, named, _timeline(named.key, span, spans, found, seen))
+        _tell(session, named, _timeline(named.key, span, spans, found, seen), who)
 
 
 def _version_json(version: VersionSpan) -> dict[str, Any]:
@@ -197,8 +201,13 @@ def _head(
         out.line(f"  {far} {when(last.last_seen)} UTC")
 
 
-def _tell(session: Session, named: NamedResource, moments: dict[datetime, _Moment]) -> None:
-    out, tells, scope = session.out, teller(session), named.scopes[0]
+def _tell(
+    session: Session,
+    named: NamedResource,
+    moments: dict[datetime, _Moment],
+    actors: Mapping[str, Actor],
+) -> None:
+    out, tells, scope = session.out, teller(session, actors), named.scopes[0]
     place = f"{tells.account(scope.account)} {scope.region}"
     for at, moment in moments.items():
         number = "" if moment.snapshot is None else f"  #{moment.snapshot}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from driftkeeper.domain.attribution import Actor, Called, Note, Role
 from driftkeeper.domain.types import Change, Miss, Scope
 
 if TYPE_CHECKING:
@@ -41,8 +42,8 @@ def scope_json(scope: Scope) -> dict[str, Any]:
     return {"account": scope.account, "region": scope.region, "evidence": scope.evidence}
 
 
-def change_json(change: Change) -> dict[str, Any]:
-    """Return a change as JSON. Nobody has looked for its actor or reviewed it: both are null."""
+def change_json(change: Change, actor: Actor | None = None) -> dict[str, Any]:
+    """Return a change as JSON, with who made it as far as that was found out; nobody has reviewed it."""
     return {
         "id": change.id,
         "kind": change.kind,
@@ -61,8 +62,45 @@ def change_json(change: Change) -> dict[str, Any]:
         "says": change.says,
         "caused_by": change.caused_by,
         "tool_upgrade": change.tool_upgrade,
-        "actor": None,
+        "actor": None if actor is None else actor.label,
         "reviewed": None,
+        "attribution": actor_json(actor),
+    }
+
+
+def actor_json(actor: Actor | None) -> dict[str, Any] | None:
+    """Return who made a change as JSON, null where nobody looked or nothing could be asked."""
+    if actor is None:
+        return None
+    return {
+        "name": actor.label,
+        "quality": str(actor.quality),
+        **_called_json(actor.called),
+        "candidates": _notes_json(actor.others, Role.CANDIDATE),
+        "history": _notes_json(actor.others, Role.HISTORY),
+        "failed": _notes_json(actor.others, Role.FAILED),
+    }
+
+
+def _notes_json(notes: tuple[Note, ...], role: Role) -> list[dict[str, Any]]:
+    return [
+        {"name": note.called.caller.label, **_called_json(note.called), "error": note.called.error}
+        for note in notes
+        if note.role is role
+    ]
+
+
+def _called_json(called: Called | None) -> dict[str, Any]:
+    who = None if called is None else called.caller
+    return {
+        "event": called.name if called else None,
+        "event_id": called.id if called else None,
+        "at": called.at if called else None,
+        "channel": who.channel if who else None,
+        "mfa": who.mfa if who else None,
+        "source_ip": who.source_ip if who else None,
+        "session": who.session if who else None,
+        "via": who.via if who else None,
     }
 
 

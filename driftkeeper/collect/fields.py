@@ -1,7 +1,7 @@
 """Which paths the bodies of an evidence type can have: from botocore's models, through the declarations.
 
 Models say what AWS can answer, not what an account has: so this knows of a field before it is first
-seen. What functions make of answers no model says; that is written down in `fields_made.py`.
+seen. What functions make of answers no model says; an evidence type has that as its `made`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 import botocore.session
 from botocore.model import ListShape, MapShape, ServiceModel, StructureShape
 
-from driftkeeper.collect.fields_made import LIST, MADE, NAMED_BY, Fields, Made
+from driftkeeper.collect.made import LIST, Fields, Made
 from driftkeeper.collect.spec import Call, Detail, EvidenceType, Function, Listing, Nested
 from driftkeeper.domain.shape import matches
 
@@ -85,7 +85,7 @@ class _Walk:
         if element is None:
             return
         key = next((k for p, k in self.spec.sets.items() if matches(p, plain)), ())
-        told = NAMED_BY[self.spec.name, ".".join(plain)] if callable(key) else key
+        told = self.spec.made.named_by[".".join(plain)] if callable(key) else key
         told = (told,) if isinstance(told, str) else told
         for inner in self.below(plain, at, element):
             if inner.path != ".".join(at):
@@ -102,7 +102,7 @@ class _Walk:
 
 def _tree(spec: EvidenceType) -> dict[str, Fields]:
     """Return the fields of a body, the details among them."""
-    made = MADE.get(spec.name, Made())
+    made = spec.made
     found = dict(_row(spec.listing, made))
     found |= {name: _detail(detail) for name, detail in spec.details.items()}
     found |= {name: (found[name] or {}).get(LIST) for name in made.single}

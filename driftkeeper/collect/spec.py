@@ -14,6 +14,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any, Protocol, TypeVar
 
+from driftkeeper.collect.made import Made
 from driftkeeper.domain.clock import Clock
 from driftkeeper.domain.shape import SetKey, Shape
 from driftkeeper.domain.types import Body, Cause, Json, Scope
@@ -198,6 +199,10 @@ class EvidenceType:
     itself when this one is a view of it under the same key. `criteria` are the trust services criteria
     that the type serves as evidence; `limits` says what it does not show. An `optional` type is read
     only when the configuration or the command names it.
+
+    The rest describes what is read and takes no part in reading: `made` are the fields that no model
+    tells. `no_setting` has the reason for each path that is no setting of security, `no_event` the one
+    why it needs no name that a resource comes or goes.
     """
 
     name: str
@@ -221,6 +226,9 @@ class EvidenceType:
     limits: str = ""
     ties: tuple[Tie, ...] = ()
     optional: bool = False
+    made: Made = field(default_factory=Made)
+    no_setting: Mapping[str, str] = field(default_factory=dict)
+    no_event: str = ""
 
     @cached_property
     def shape(self) -> Shape:

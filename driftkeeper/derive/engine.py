@@ -6,11 +6,11 @@ nothing now; once it is known again it is compared with what was known last, so 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from driftkeeper.derive.spec import Fact, NotSeenError, Row, View, World
+from driftkeeper.derive.spec import Fact, Known, NotSeenError, Row, View, World
 from driftkeeper.domain.types import GLOBAL_REGION, Change, Json, Moved, Scope, Step
 
 _ODD = (AttributeError, LookupError, TypeError, ValueError)
@@ -116,8 +116,25 @@ def _touches(fact: Fact, need: Scope, subject: Scope) -> bool:
     return len(regions) == 1 or GLOBAL_REGION in regions
 
 
-Earlier = Callable[[Fact, Subject, NotSeenError], Drawn]
-"""Gives the row as it was when it was last known."""
+Earlier = Callable[[Fact, Subject, Drawn], Drawn]
+"""Gives the row as it was when it was last known, by what made it unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Without:
+    """A world without some of its scopes."""
+
+    world: World
+    hidden: frozenset[Scope]
+
+    def scopes(self, evidence: str) -> Sequence[Scope]:
+        return [scope for scope in self.world.scopes(evidence) if scope not in self.hidden]
+
+    def was_listed(self, scope: Scope) -> bool:
+        return self.world.was_listed(scope)
+
+    def resources(self, scope: Scope) -> Mapping[str, Known]:
+        return self.world.resources(scope)
 
 
 def moved(
@@ -126,20 +143,27 @@ def moved(
     before: World,
     after: World,
     new: frozenset[Scope],
+    renamed: Mapping[Subject, str],
     earlier: Earlier,
 ) -> Iterator[FactMoved]:
     """Yield every movement of a fact about these resources.
 
-    What depends on one of the `new` scopes, which were never seen before, has nothing to be compared with.
+    What is seen in one of the `new` scopes, which were never seen before, may have been so all the time: where
+    the earlier row could have depended on it, it counts on neither side. `renamed` gives the key that a
+    resource had before, which is the same resource.
     """
+    left = {Subject(subject.scope, old) for subject, old in renamed.items()} - renamed.keys()
     for subject in found:
         now = draw(fact, after, subject)
-        if now.row is None or now.asked & new:
+        if now.row is None or subject in left:
             continue
-        was = draw(fact, before, subject)
-        if was.unseen is not None:
-            was = earlier(fact, subject, was.unseen)
-        if was.row is None or was.asked & new:
+        former = Subject(subject.scope, renamed.get(subject, subject.key))
+        was = draw(fact, before, former)
+        if was.row is None:
+            was = earlier(fact, former, was)
+        if was.asked & new:
+            now = draw(fact, _Without(after, new), subject)
+        if was.row is None or now.row is None:
             continue
         for movement in _compared(fact, was.row, now.row):
             yield FactMoved(fact, subject, movement, now.asked | was.asked, was.since)

@@ -47,6 +47,11 @@ class Known(Mapping[str, Json]):
         """Return how many fields there are."""
         return len(self._config)
 
+    @property
+    def last_seen(self) -> Mapping[str, Json]:
+        """The whole configuration, where a detail was not seen as it was before."""
+        return self._config
+
 
 class World(Protocol):
     """Everything that was known at one moment."""
@@ -88,6 +93,10 @@ class View:
         found = self._scopes(evidence, region)
         self.asked.update(found)
         return not any(map(self._world.was_listed, found))
+
+    def regions(self, evidence: str) -> set[str]:
+        """Return the regions in which an evidence type was ever planned."""
+        return {scope.region for scope in self._scopes(evidence, None)}
 
     def in_sight(self, evidence: str) -> dict[str, Known]:
         """Return the resources of an evidence type that were seen, for what one alone is enough for."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -111,12 +111,13 @@ class ChangeKind:
     """A named difference.
 
     `path` is a dotted pattern over the path (`*` also stands for a set key); with `whole` it is a prefix
-    and all differences below it count as one. `direction`, `severity` and `claims` may depend on the
-    difference. `says` is a sentence with `{fields}`. A kind that `claims` answers for the difference; one
-    that does not names a further consequence of it. What no kind claims at a path it `explains` is told as
-    caused by it. `born` holds in place of `when` for what a new resource comes with, or a detail seen for
-    the first time: that is told as caused by the creation. `adds` is more to say of some differences.
-    `echo` says which change of another resource tells the same: that one is named as the cause.
+    and all differences below it count as one. One that looks at several patterns has them as `paths`.
+    `direction`, `severity` and `claims` may depend on the difference. `says` is a sentence with
+    `{fields}`. A kind that `claims` answers for the difference; one that does not names a further
+    consequence of it. What no kind claims at a path it `explains` is told as caused by it. `born` holds
+    in place of `when` for what a new resource comes with, or a detail seen for the first time: that is
+    told as caused by the creation. `adds` is more to say of some differences. `echo` says which change
+    of another resource tells the same: that one is named as the cause.
     `trigger` says in words when it fires, `means` why that matters, `advice` what to do about it.
     """
 
@@ -128,6 +129,7 @@ class ChangeKind:
     says: str
     on: Lifecycle = Lifecycle.ATTRIBUTE
     path: str = ""
+    paths: tuple[str, ...] = ()
     whole: bool = False
     when: Test | None = None
     claims: bool | Test = True
@@ -139,27 +141,39 @@ class ChangeKind:
     means: str = ""
     advice: str = ""
 
+    @property
+    def looks_at(self) -> tuple[str, ...]:
+        """The dotted patterns of the paths where it looks; none for one that looks everywhere."""
+        return (self.path,) if self.path else self.paths
+
     def fires(self, difference: Difference) -> bool:
         """Say whether this kind names the difference."""
         return (
             self.on is difference.lifecycle
-            and (not self.path or self.whole or matches(self.path, difference.path))
+            and (self.whole or self._is_at(difference.path))
             and (self.when is None or self.when(difference))
         )
 
     def is_born(self, difference: Difference) -> bool:
         """Say whether this kind has something to say of what a new resource comes with."""
-        at_path = not self.path or matches(self.path, difference.path)
-        return at_path and self.born is not None and self.born(difference)
+        return self.born is not None and self._is_at(difference.path) and self.born(difference)
 
     def answers_for(self, difference: Difference) -> bool:
         """Say whether this kind, which fires, claims the difference."""
         return self.claims if isinstance(self.claims, bool) else self.claims(difference)
 
+    def _is_at(self, path: tuple[str, ...]) -> bool:
+        return not self.looks_at or at_any(self.looks_at, path)
+
     def covers(self, path: tuple[str, ...]) -> bool:
         """Say whether a path lies at or below the prefix of a `whole` kind."""
         names = tuple(self.path.split(".")) if self.path else ()
         return path[: len(names)] == names
+
+
+def at_any(patterns: Iterable[str], path: tuple[str, ...]) -> bool:
+    """Say whether the path is one that the dotted patterns name."""
+    return any(matches(pattern, path) for pattern in patterns)
 
 
 def turned(before: Json, after: Json) -> Test:

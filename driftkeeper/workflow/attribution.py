@@ -6,9 +6,10 @@ no longer keeps it. The changes themselves never alter; a consequence has the ac
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import islice
 
 from driftkeeper.attribute.catalog import can_be_asked
 from driftkeeper.attribute.engine import (
@@ -35,6 +36,7 @@ from driftkeeper.workflow.asked_calls import Answers, Failure, ask
 from driftkeeper.workflow.places import Place, Source
 
 _BUCKETS = "s3.bucket"
+_BATCH = 500
 _GONE = "CloudTrail finds calls of the last 90 days only"
 
 
@@ -130,6 +132,16 @@ def actors(connection: Connection, changes: Iterable[Change]) -> dict[str, Actor
     attempts = kept.attempts(connection, known)
     found = {change.id: _inherited(change, known, attempts) for change in wanted}
     return {name: actor_of(attempt) for name, attempt in found.items() if attempt is not None}
+
+
+def with_actors(
+    connection: Connection, changes: Iterable[Change], known: dict[str, Actor]
+) -> Iterator[Change]:
+    """Yield the changes; who made them is in `known` by then, a batch at a time."""
+    stream = iter(changes)
+    while batch := list(islice(stream, _BATCH)):
+        known.update(actors(connection, batch))
+        yield from batch
 
 
 def _inherited(

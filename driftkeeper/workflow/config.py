@@ -42,6 +42,7 @@ class CollectConfig(Section):
     exclude: tuple[RegionExclude, ...] = ()
     evidence: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
+    attribute: bool = False
     workers: Annotated[int, Field(ge=1, le=64)] = 8
     scope_seconds: Annotated[int, Field(ge=10, le=7200)] = 900
 
@@ -212,6 +213,8 @@ TEMPLATE = """\
 # evidence = ["iam.user", "ec2.security_group"]
 # Optional types to read besides: they cost more calls than they usually tell.
 # also = ["ec2.network_interface"]
+# After each snapshot, ask CloudTrail who made the changes of earlier ones (`driftkeeper attribute`).
+# attribute = true
 # Scopes read at the same time, and seconds after which one is given up.
 # workers = 8
 # scope_seconds = 900

@@ -2,7 +2,7 @@
 
 Declared: of every path that answers of AWS can have, whether some kind names a difference there. Recorded:
 of the changes in the log, how many only say that an attribute changed. Both leave out what is no setting
-of security, for the reasons in `collect/no_setting.py`.
+of security, for the reasons that evidence types give in their `no_setting`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from driftkeeper.collect.catalog import evidence_types
 from driftkeeper.collect.fields import Field, Role, fields_of
-from driftkeeper.collect.no_setting import AS_A_WHOLE, reason
+from driftkeeper.collect.no_setting import reason
 from driftkeeper.diff.catalog import kinds_of
 from driftkeeper.diff.reach import explained, names
 
@@ -113,7 +113,7 @@ def _standing(evidence: str, field: Field) -> Path:
         return Path(evidence, field.path, Standing.OBSERVED)
     if any(names(kind, field.names) for kind in kinds):
         return Path(evidence, field.path, Standing.NAMED)
-    if why := reason(evidence, field.names):
+    if why := reason(evidence_types()[evidence].no_setting, field.names):
         return Path(evidence, field.path, Standing.NO_SETTING, why)
     is_explained = explained(kinds, field.names)
     standing = Standing.EXPLAINED if is_explained else Standing.UNNAMED
@@ -135,7 +135,7 @@ def recorded(rows: Iterable[Counted]) -> Recorded:
         if row.kind == _FIRST_OBSERVED:
             continue
         path = pattern_of(row.evidence, row.path)
-        if is_no_setting(row.evidence, path) if path else row.evidence in AS_A_WHOLE:
+        if is_no_setting(row.evidence, path) if path else _is_no_event(row.evidence):
             no_setting += row.changes
         else:
             unnamed[row.kind, row.evidence, path] += row.changes
@@ -157,6 +157,11 @@ def is_no_setting(evidence: str, path: str) -> bool:
     below = [p for p in declared() if p.evidence == evidence and _is_below(p.path, path)]
     kept = [p for p in below if p.standing is not Standing.IDENTITY]
     return bool(kept) and all(p.standing is Standing.NO_SETTING for p in kept)
+
+
+def _is_no_event(evidence: str) -> bool:
+    spec = evidence_types().get(evidence)
+    return spec is not None and bool(spec.no_event)
 
 
 def _is_below(path: str, top: str) -> bool:

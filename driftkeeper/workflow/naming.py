@@ -96,7 +96,8 @@ class Naming:
             for pair in step.pairs if step.scope == subject.scope else ():
                 if pair.key == subject.key:
                     return pair
-        config = dict(self.after.resources(subject.scope).get(subject.key, {}))
+        known = self.after.resources(subject.scope).get(subject.key)
+        config = {} if known is None else known.last_seen
         body = Body(subject.key, None, config, b"", "")
         return Pair(subject.scope, subject.key, body, body)
 

@@ -368,6 +368,7 @@ CASES = {
         expect=(
             ("iam.group.created", "", _N, "low"),
             ("iam.policy_attached", f"AttachedManagedPolicies/{_ADMIN}", _W, "high"),
+            ("iam.admin_granted", "admin", _W, "high"),
         ),
     ),
     "a group is deleted": Case(
@@ -388,7 +389,10 @@ CASES = {
         _GROUP,
         _with(TEAM, _ADMIN),
         _with(TEAM),
-        expect=(("iam.policy_detached", f"AttachedManagedPolicies/{_ADMIN}", _S, "high"),),
+        expect=(
+            ("iam.policy_detached", f"AttachedManagedPolicies/{_ADMIN}", _S, "high"),
+            ("iam.admin_revoked", "admin", _S, "info"),
+        ),
         near=("iam.policy_attached", "iam.inline_policy_removed"),
     ),
     "an inline policy that denies is added to a group": Case(

@@ -9,13 +9,13 @@ import pytest
 
 from driftkeeper.collect.catalog import evidence_types
 from driftkeeper.collect.fields import Field, Role, fields_of
-from driftkeeper.collect.fields_made import MADE, NAMED_BY
-from driftkeeper.collect.no_setting import AS_A_WHOLE, EVERYWHERE, OF_TYPE, reason
+from driftkeeper.collect.made import Made
+from driftkeeper.collect.no_setting import EVERYWHERE, reason
 from driftkeeper.diff.catalog import declared as declared_kinds
-from driftkeeper.diff.reach import FOUND_BY_TEST, names, paths_of
+from driftkeeper.diff.reach import names
 from driftkeeper.diff.spec import ChangeKind, Lifecycle
 from driftkeeper.domain.shape import Document, matches
-from driftkeeper.domain.types import Change, Json
+from driftkeeper.domain.types import Json
 from driftkeeper.store.unnamed import Counted
 from driftkeeper.workflow.named_share import (
     Standing,
@@ -25,18 +25,17 @@ from driftkeeper.workflow.named_share import (
     recorded,
     share_of,
 )
-from tests.cases.case import Case, bodies_of, told
+from tests.cases.case import bodies_of, told
 from tests.cases.tables import CASES
 
 LIMIT = 5.0
 
-BY_TEST = [
+MADE = {name: spec.made for name, spec in evidence_types().items() if spec.made != Made()}
+OF_TYPE = {name: spec.no_setting for name, spec in evidence_types().items() if spec.no_setting}
+OF_BODIES = [
     kind
     for kind in declared_kinds()
-    if kind.evidence in evidence_types()
-    and kind.on in (Lifecycle.ATTRIBUTE, Lifecycle.ACT)
-    and not kind.path
-    and not kind.whole
+    if kind.evidence in evidence_types() and kind.on in (Lifecycle.ATTRIBUTE, Lifecycle.ACT)
 ]
 each_type = pytest.mark.parametrize("evidence", list(evidence_types()))
 
@@ -120,17 +119,41 @@ def test_every_value_in_a_body_lies_at_a_path_that_is_known(evidence: str) -> No
     assert [path for path in _seen(evidence) if not _is_known(evidence, path)] == []
 
 
-def test_what_functions_make_is_written_down_for_evidence_types_that_exist() -> None:
-    assert MADE.keys() <= evidence_types().keys()
-    for evidence, path in NAMED_BY:
-        assert callable(evidence_types()[evidence].sets[path])
+@pytest.mark.parametrize("evidence", [*MADE])
+def test_a_set_whose_elements_are_named_by_fields_of_theirs_is_named_by_a_function(
+    evidence: str,
+) -> None:
+    """A set that is keyed by a field says so already; one by a function must tell which they are."""
+    sets = evidence_types()[evidence].sets
+    assert all(callable(sets[path]) for path in MADE[evidence].named_by)
+
+
+@each_type
+def test_what_names_the_elements_of_a_set_is_known(evidence: str) -> None:
+    spec = evidence_types()[evidence]
+    by_function = {path for path, key in spec.sets.items() if callable(key)}
+    assert by_function == spec.made.named_by.keys()
+
+
+@cache
+def _top_level(evidence: str) -> frozenset[str]:
+    """The name of every field, of configuration or only observed, in any body of any case."""
+    cases = [case for case in CASES.values() if case.evidence == evidence]
+    bodies = [
+        body
+        for case in cases
+        for answers in (case.before, case.after)
+        for body in bodies_of(evidence, answers, case.unseen).values()
+    ]
+    return frozenset(name for body in bodies for name in (*body.config, *body.observed))
 
 
 @pytest.mark.parametrize("evidence", [*MADE])
 def test_what_functions_make_is_in_the_bodies(evidence: str) -> None:
-    paths = [field.path for field in _fields(evidence)]
-    for name in MADE[evidence].fields:
-        assert name.startswith("_") or any(path.split(".")[0] == name for path in paths)
+    made = MADE[evidence]
+
+    assert {*made.fields, *made.single} - _top_level(evidence) == set()
+    assert _top_level(evidence).isdisjoint(made.without)
 
 
 # ---- what is no setting -------------------------------------------------------------------------
@@ -155,8 +178,10 @@ def test_each_reason_that_holds_everywhere_is_needed_somewhere() -> None:
 
 def test_a_view_whose_coming_and_going_is_not_named_is_told_by_another_type() -> None:
     own = {kind.evidence for kind in declared_kinds() if kind.on is Lifecycle.CREATED}
+    views = {name for name, spec in evidence_types().items() if spec.no_event}
 
-    assert AS_A_WHOLE.keys() <= evidence_types().keys() - own
+    assert views
+    assert views.isdisjoint(own)
 
 
 def test_a_reason_is_given_in_words() -> None:
@@ -174,45 +199,49 @@ def test_what_switches_protection_on_and_off_is_a_setting() -> None:
         ("iam.user", "MFADevices.*"),
         ("s3.bucket", "Encryption.BucketKeyEnabled"),
     ):
-        assert reason(evidence, tuple(path.split("."))) is None
+        own = evidence_types()[evidence].no_setting
+        assert reason(own, tuple(path.split("."))) is None
 
 
 # ---- where kinds look ---------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", BY_TEST, ids=lambda kind: f"{kind.name}-{kind.evidence}")
-def test_a_kind_that_finds_its_path_by_a_test_has_it_written_down(kind: ChangeKind) -> None:
-    if kind.claims is not False:
-        assert kind.name in FOUND_BY_TEST
+@pytest.mark.parametrize("kind", OF_BODIES, ids=lambda kind: f"{kind.name}-{kind.evidence}")
+def test_a_kind_of_an_evidence_type_says_where_in_its_bodies_it_looks(kind: ChangeKind) -> None:
+    """A test of a difference cannot be asked which paths it would accept."""
+    assert kind.whole or kind.looks_at
+    assert not (kind.path and kind.paths)
+    assert not (kind.whole and kind.paths)
+    if kind.claims is not False and kind.on is Lifecycle.ATTRIBUTE:
         assert any(names(kind, field.names) for field in _fields(kind.evidence))
 
 
-def test_no_other_kind_has() -> None:
-    assert FOUND_BY_TEST.keys() <= {kind.name for kind in BY_TEST}
-
-
 @cache
-def _told() -> tuple[tuple[str, Change], ...]:
-    cases: list[Case] = list(CASES.values())
-    return tuple((case.evidence, change) for case in cases for change in told(case))
+def _told() -> frozenset[tuple[str, str, str]]:
+    """Kind, evidence type and path, as a pattern, of every change in any case."""
+    return frozenset(
+        (change.kind, change.scope.evidence, pattern_of(change.scope.evidence, change.path))
+        for case in CASES.values()
+        for change in told(case)
+        if change.path and change.scope.evidence in evidence_types()
+    )
 
 
-@pytest.mark.parametrize("name", [*FOUND_BY_TEST])
-def test_it_is_told_at_these_paths_and_no_other(name: str) -> None:
-    """In the cases, where the recorded path is matched as it is in the log."""
-    found = {
-        pattern_of(change.scope.evidence, change.path)
-        for _, change in _told()
-        if change.kind == name and change.path and change.scope.evidence in evidence_types()
-    }
-    assert found
-    assert found <= {*FOUND_BY_TEST[name]}
+@pytest.mark.parametrize(
+    "kind",
+    [kind for kind in OF_BODIES if kind.paths],
+    ids=lambda kind: f"{kind.name}-{kind.evidence}",
+)
+def test_of_several_paths_each_is_one_at_which_it_is_told(kind: ChangeKind) -> None:
+    found = {path for name, of, path in _told() if (name, of) == (kind.name, kind.evidence)}
+
+    assert found == {*kind.paths}
 
 
 def test_a_kind_with_a_path_looks_there() -> None:
     kind = next(kind for kind in declared_kinds() if kind.name == "kms.rotation_enabled")
 
-    assert paths_of(kind) == ("Rotation.KeyRotationEnabled",)
+    assert kind.looks_at == ("Rotation.KeyRotationEnabled",)
     assert names(kind, ("Rotation", "KeyRotationEnabled"))
     assert not names(kind, ("Rotation",))
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
-from driftkeeper.collect.no_setting import AS_A_WHOLE, EVERYWHERE, OF_TYPE
+from driftkeeper.collect.catalog import evidence_types
+from driftkeeper.collect.no_setting import EVERYWHERE
 from driftkeeper.diff.catalog import declared
-from driftkeeper.diff.reach import paths_of
 from driftkeeper.diff.spec import EVERYTHING, ChangeKind, Lifecycle
 from driftkeeper.domain.types import Direction, Severity
 from driftkeeper.workflow.named_share import Standing, declared as declared_paths, share_of
@@ -121,7 +121,7 @@ def _place(kind: ChangeKind) -> str:
     if kind.whole:
         return f": anything in {code(kind.path)}" if kind.path else ": anything in it"
     act = ", which moved" if kind.on is Lifecycle.ACT else ""
-    paths = paths_of(kind)
+    paths = kind.looks_at
     return f", at {codes(paths)}{act}" if paths else ""
 
 
@@ -154,10 +154,10 @@ def named_share() -> str:
 def no_settings() -> str:
     """Return what does not count as a setting of security, with the reasons."""
     rows = [("*any*", *row) for row in _by_reason(EVERYWHERE)]
-    for evidence in sorted({*OF_TYPE, *AS_A_WHOLE}):
-        rows += [(evidence, *row) for row in _by_reason(OF_TYPE.get(evidence, {}))]
-        if evidence in AS_A_WHOLE:
-            rows.append((evidence, "that one comes or goes", AS_A_WHOLE[evidence]))
+    for evidence, spec in evidence_types().items():
+        rows += [(evidence, *row) for row in _by_reason(spec.no_setting)]
+        if spec.no_event:
+            rows.append((evidence, "that one comes or goes", spec.no_event))
     return table(("evidence", "fields", "reason"), rows)
 
 

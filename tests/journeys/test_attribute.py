@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from driftkeeper.cli.attribute import actor_json
+from driftkeeper.cli.shapes import actor_json
 from driftkeeper.store.database import open_engine, parse_url, reading, writing
 from driftkeeper.store.read import ChangeFilter, changes as recorded_changes
 from driftkeeper.workflow.attribution import actors
@@ -94,6 +94,20 @@ def who(program: Program) -> dict[str, tuple[Any, Any]]:
         for name, body in bodies.items()
         if body is not None and body["name"] is not None
     }
+
+
+def test_the_log_says_who_and_can_be_narrowed_by_it(changing: Program, answers: Path) -> None:
+    changing.json("attribute", "--replay", str(answers), "--at", AT)
+    whole = changing.json("changes")["changes"]
+    hers = [change for change in whole if change["actor"] == "alice"]
+
+    assert hers
+    assert changing.json("changes", "--actor", "al*")["changes"] == hers
+    assert all(change["attribution"]["name"] == "alice" for change in hers)
+    assert " by alice" in changing("changes", "--actor", "alice").out
+    assert changing.json("changes", "--actor", "alice", "--limit", "1")["changes"] == hers[-1:]
+    story = changing.json("history", hers[0]["resource"])["changes"]
+    assert "alice" in {change["actor"] for change in story}
 
 
 def test_every_deed_of_the_plot_has_its_doer(changing: Program, answers: Path) -> None:

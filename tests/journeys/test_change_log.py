@@ -27,6 +27,22 @@ FILTERS: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "a region": ("--region eu-west-1", lambda c: c["region"] == "eu-west-1"),
     "an evidence type": ("--evidence iam.user", lambda c: c["evidence"] == "iam.user"),
     "resources by a glob": ("--resource sg-*", lambda c: "security-group/sg-" in c["resource"]),
+    "a control": (
+        "--control sg-no-public-ssh",
+        lambda c: c["kind"].startswith(("sg.public_ingress", "sg.ingress")),
+    ),
+    "two controls": (
+        "--control ct-logging --control kms-rotation-enabled --direction weakened",
+        lambda c: (
+            c["kind"] in ("cloudtrail.logging_stopped", "cloudtrail.logging_interrupted")
+            or (c["kind"].startswith("kms.rotation_") and c["direction"] == "weakened")
+            or (c["kind"].startswith("cloudtrail.trail_deleted"))
+        ),
+    ),
+    "whatever is to be authorised": (
+        "--control change-authorised",
+        lambda c: c["direction"] == "weakened",
+    ),
     "several": (
         "--kind *.scope_* --region us-east-1 --severity medium",
         lambda c: ".scope_lost" in c["kind"] and c["region"] == "us-east-1",
@@ -58,6 +74,22 @@ def test_a_limit_keeps_the_newest_and_reverse_turns_the_order(asking: Program) -
     assert text.startswith(f"{len(whole)} changes from 2026-03-02 05:00 to 2026-03-10 06:01 (UTC)")
     assert "of which the newest 5\n" in text
     assert "--limit" in asking("changes", "--limit", "0").complaint
+
+
+def test_a_control_that_no_change_bears_on_has_none_and_an_unknown_one_is_refused(
+    asking: Program,
+) -> None:
+    assert asking.json("changes", "--control", "evidence-chain-intact")["changes"] == []
+    ran = asking("changes", "--control", "root-mfa")
+    assert ran.code == 2
+    assert "root-mfa-enabled" in ran.complaint
+
+
+def test_an_actor_whom_nobody_looked_for_is_nobody_and_that_is_said(asking: Program) -> None:
+    ran = asking("changes", "--actor", "alice")
+    assert ran.code == 0
+    assert "driftkeeper attribute" in ran.err
+    assert ran.out.startswith("0 changes")
 
 
 HINTS = {

@@ -7,6 +7,7 @@ AWS counts the findings of an analyzer by itself; its counts confirm ours.
 from __future__ import annotations
 
 from driftkeeper.collect.accessanalyzer import ANALYZERS, has_configuration
+from driftkeeper.collect.no_setting import BY_AWS, COPY, FIXED
 from driftkeeper.collect.spec import Call, EvidenceType, From, Reach
 
 _CONFIGURATIONS = ("configuration", "Analyzer.configuration")
@@ -56,4 +57,13 @@ ANALYZER = EvidenceType(
         "An analyzer of an organisation shows only in the account that it belongs to, not in the"
         " member accounts that it covers."
     ),
+    no_setting={
+        "name": FIXED,
+        "type": FIXED,
+        "managedBy": BY_AWS,
+        "statusReason.code": COPY,
+        "configuration.*.*": COPY,
+        "configuration.*.*.*.*": COPY,
+        "Analyzer.configuration.unusedAccess.unusedAccessAge": FIXED,
+    },
 )

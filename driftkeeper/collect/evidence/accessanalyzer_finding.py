@@ -12,6 +12,8 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from driftkeeper.collect.accessanalyzer import ANALYZERS, PAGE, has_configuration, is_external
+from driftkeeper.collect.made import Made, plain
+from driftkeeper.collect.no_setting import FIXED
 from driftkeeper.collect.spec import (
     Asker,
     Call,
@@ -162,4 +164,12 @@ FINDING = EvidenceType(
         " after 90 days. A role is found in every region that has an analyzer. Who archived a finding is"
         " not said."
     ),
+    made=Made(rows=("findings",), fields=plain("analyzerArn", "findingType")),
+    no_setting={
+        "error": "says why AWS could not analyse something, and nothing of what it found",
+        "findingType": FIXED,
+        "resource": FIXED,
+        "resourceOwnerAccount": FIXED,
+        "resourceType": FIXED,
+    },
 )

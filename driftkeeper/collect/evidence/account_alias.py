@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from driftkeeper.collect.made import LIST, Made
 from driftkeeper.collect.spec import Asker, Call, EvidenceType, Function, Item, Reach
 
 ALIASES = Call("iam", "list_account_aliases", items="AccountAliases", page_size=1000)
@@ -25,4 +26,5 @@ ALIAS = EvidenceType(
     sets={"AccountAliases": None},
     criteria=("CC6.1",),
     limits="A label only. The account's name and contacts are not read.",
+    made=Made(fields={"AccountAliases": {LIST: None}}),
 )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from driftkeeper.collect.made import Made
 from driftkeeper.collect.spec import Asker, Call, EvidenceType, Function, Item, Reach
 
 REGIONS = Call(
@@ -37,4 +38,5 @@ REGION = EvidenceType(
     uid="RegionName",
     criteria=("CC7.1", "CC7.2"),
     limits="Which regions are on, not which are in use. Local zones are not listed.",
+    made=Made(rows=("Regions",)),
 )

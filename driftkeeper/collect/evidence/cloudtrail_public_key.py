@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
+from driftkeeper.collect.made import Made
+from driftkeeper.collect.no_setting import BY_AWS, FIXED
 from driftkeeper.collect.spec import Asker, Call, EvidenceType, Function, Item, Reach
 
 _KEYS = Call(
@@ -40,4 +42,7 @@ PUBLIC_KEY = EvidenceType(
     criteria=("CC7.2",),
     limits="That a key exists does not say that digests were signed with it or have been verified.",
     optional=True,
+    made=Made(rows=("PublicKeyList",)),
+    no_setting={"Validity*": FIXED, "Value": FIXED},
+    no_event=BY_AWS,
 )

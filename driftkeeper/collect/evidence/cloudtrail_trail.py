@@ -6,6 +6,7 @@ same, because the trail of an organisation shows in its member accounts in no ot
 
 from __future__ import annotations
 
+from driftkeeper.collect.no_setting import FIXED
 from driftkeeper.collect.spec import Call, EvidenceType, From, Item, Reach
 
 _TRAIL = From("TrailARN")
@@ -85,4 +86,5 @@ TRAIL = EvidenceType(
         " trail a member account may not read the selectors, and a trail whose home region is not"
         " looked at is not seen at all. Event data stores of CloudTrail Lake are not read."
     ),
+    no_setting={"HomeRegion": FIXED},
 )

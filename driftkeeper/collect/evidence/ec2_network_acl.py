@@ -6,6 +6,8 @@ belongs to one ACL at a time; the id of that association is new each time, and s
 
 from __future__ import annotations
 
+from driftkeeper.collect.made import Made
+from driftkeeper.collect.no_setting import FIXED
 from driftkeeper.collect.rules import network_address
 from driftkeeper.collect.spec import Call, EvidenceType, Item, Reach
 from driftkeeper.domain.types import Json
@@ -59,4 +61,6 @@ NETWORK_ACL = EvidenceType(
         "Shows the entries and not what they let through together: the lowest number that fits decides."
         " Security groups and routes are not considered."
     ),
+    made=Made(named_by={"Entries": ("Egress", "RuleNumber")}),
+    no_setting={"IsDefault": FIXED},
 )

@@ -5,6 +5,7 @@ They come and go with the machines they belong to, so they are read only where a
 
 from __future__ import annotations
 
+from driftkeeper.collect.no_setting import BY_AWS, COPY, FIXED, PLACE
 from driftkeeper.collect.spec import Call, EvidenceType, Reach
 
 NETWORK_INTERFACE = EvidenceType(
@@ -53,4 +54,30 @@ NETWORK_INTERFACE = EvidenceType(
         " that AWS services manage and hide are not listed."
     ),
     optional=True,
+    no_setting={
+        "AssociatedSubnets.*": PLACE,
+        "Association.*": COPY,
+        "Attachment.*": PLACE,
+        "Attachment.*.*": PLACE,
+        "Attachment.*.*.*": PLACE,
+        "AvailabilityZone*": FIXED,
+        "ConnectionTrackingConfiguration.*": PLACE,
+        "DenyAllIgwTraffic": BY_AWS,
+        "InterfaceType": FIXED,
+        "Ipv*Prefixes.*": PLACE,
+        "Ipv6Address": COPY,
+        "Ipv6Addresses.*.IsPrimaryIpv6": PLACE,
+        "Ipv6Native": FIXED,
+        "MacAddress": FIXED,
+        "Operator.*": BY_AWS,
+        "OutpostArn": FIXED,
+        "PrivateIpAddress": COPY,
+        "PrivateIpAddresses.*.Association.AllocationId": COPY,
+        "PrivateIpAddresses.*.Association.CarrierIp": PLACE,
+        "PrivateIpAddresses.*.Association.CustomerOwnedIp": PLACE,
+        "PrivateIpAddresses.*.Association.IpOwnerId": COPY,
+        "PrivateIpAddresses.*.Primary": PLACE,
+        "Requester*": FIXED,
+        "SubnetId": FIXED,
+    },
 )

@@ -6,6 +6,7 @@ have no entries here: they name AWS's services and change with them.
 
 from __future__ import annotations
 
+from driftkeeper.collect.no_setting import FIXED, LABEL, PLACE
 from driftkeeper.collect.rules import RULES, network_address
 from driftkeeper.collect.spec import Call, EvidenceType, From, Gather, Item, Reach
 
@@ -63,4 +64,11 @@ PREFIX_LIST = EvidenceType(
         "AWS's own lists, and lists that no security group of the account refers to, are shown without"
         " their entries: these are not read. References from route tables do not count."
     ),
+    no_setting={
+        "AddressFamily": FIXED,
+        "IpamPrefixListResolver*": "says where the entries come from; the entries are named themselves",
+        "MaxEntries": PLACE,
+        "OwnerId": FIXED,
+        "PrefixListName": LABEL,
+    },
 )

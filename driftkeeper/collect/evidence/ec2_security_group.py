@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from driftkeeper.collect.made import LIST, Made, plain
+from driftkeeper.collect.no_setting import BY_AWS, FIXED
 from driftkeeper.collect.rules import PEERS, network_address, peer_name, protocol_name, rule_head
 from driftkeeper.collect.spec import Call, EvidenceType, Item, Reach
 from driftkeeper.domain.canonical import encode
@@ -85,6 +87,9 @@ def _free(rules: dict[str, Json], name: str) -> str:
     return free
 
 
+_PEER = ("CidrIp", "CidrIpv6", "PrefixListId", "GroupId", "UserId")
+"""What the peer of a rule is told apart by."""
+
 SECURITY_GROUP = EvidenceType(
     name="ec2.security_group",
     title="Security groups with their rules",
@@ -107,4 +112,13 @@ SECURITY_GROUP = EvidenceType(
         "Says what the rules allow, not what reaches anything: routes, network ACLs, VPC block public"
         " access and what the group is attached to are not considered. Prefix lists stand by their id."
     ),
+    made=Made(
+        fields={way: {LIST: plain(*_PEER, "Description", "PeeringStatus")} for way in _DIRECTIONS},
+        named_by=dict.fromkeys(_DIRECTIONS, _PEER),
+    ),
+    no_setting={
+        "GroupName": FIXED,
+        "SecurityGroupArn": FIXED,
+        "IpPermissions*.*.PeeringStatus": BY_AWS,
+    },
 )

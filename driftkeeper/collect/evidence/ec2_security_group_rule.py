@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from driftkeeper.collect.evidence.ec2_security_group import by_peer
+from driftkeeper.collect.made import Made, plain
 from driftkeeper.collect.rules import (
     RULES,
     network_address,
@@ -117,4 +118,5 @@ SECURITY_GROUP_RULE = EvidenceType(
             _by_group,
         ),
     ),
+    made=Made(rows=("SecurityGroupRules",), fields=plain("Rule")),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from driftkeeper.collect.no_setting import BY_AWS, COPY, FIXED, PLACE
 from driftkeeper.collect.spec import Call, EvidenceType, Reach
 
 VPC = EvidenceType(
@@ -38,4 +39,11 @@ VPC = EvidenceType(
     criteria=("CC6.6",),
     limits="Subnets, route tables, gateways, peerings and flow logs are not read.",
     optional=True,
+    no_setting={
+        "CidrBlock": COPY,
+        "*CidrBlockAssociationSet.*.*": PLACE,
+        "*CidrBlockAssociationSet.*.*.State": BY_AWS,
+        "InstanceTenancy": PLACE,
+        "IsDefault": FIXED,
+    },
 )

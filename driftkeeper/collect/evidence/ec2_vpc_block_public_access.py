@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from driftkeeper.collect.no_setting import FIXED
 from driftkeeper.collect.spec import Call, EvidenceType, Reach
 
 BLOCK_PUBLIC_ACCESS = EvidenceType(
@@ -22,4 +23,5 @@ BLOCK_PUBLIC_ACCESS = EvidenceType(
     criteria=("CC6.6",),
     limits="Exclusions of single VPCs and subnets are not read.",
     optional=True,
+    no_setting={"Aws*": FIXED},
 )

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from driftkeeper.collect.guardduty import DETECTORS, detector_of
+from driftkeeper.collect.made import Made, plain
+from driftkeeper.collect.no_setting import BY_AWS, COPY
 from driftkeeper.collect.spec import Asker, Call, EvidenceType, From, Function, Item, Reach
 
 _DETECTOR = {"DetectorId": From("DetectorId")}
@@ -84,4 +86,16 @@ DETECTOR = EvidenceType(
         "Whether anybody is told of findings is not seen here, nor which member accounts a delegated"
         " administrator has."
     ),
+    made=Made(
+        rows=(None,),
+        fields={
+            "DetectorId": None,
+            "Administrator": plain("AccountId", "InvitationId", "RelationshipStatus", "InvitedAt"),
+        },
+    ),
+    no_setting={
+        "Administrator.InvitationId": COPY,
+        "Administrator.RelationshipStatus": COPY,
+        "ServiceRole": BY_AWS,
+    },
 )

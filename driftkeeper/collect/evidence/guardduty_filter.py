@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from driftkeeper.collect.guardduty import DETECTORS, PAGE, detector_of, texts
+from driftkeeper.collect.made import Made, plain
 from driftkeeper.collect.spec import Asker, Call, EvidenceType, From, Function, Item, Reach
 
 _DETECTOR = {"DetectorId": From("DetectorId")}
@@ -40,4 +41,5 @@ FILTER = EvidenceType(
     sets={"Filter.FindingCriteria.Criterion.*.*": None},
     criteria=("CC7.3",),
     limits="A filter does not say why what it archives needs no review.",
+    made=Made(fields=plain("DetectorId", "FilterName")),
 )

@@ -13,6 +13,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from driftkeeper.collect.guardduty import DETECTORS, PAGE, detector_of, texts
+from driftkeeper.collect.made import LIST, Made, plain
+from driftkeeper.collect.no_setting import FIXED
 from driftkeeper.collect.spec import (
     Asker,
     Batch,
@@ -156,6 +158,8 @@ def _counted(statistics: Item) -> int | None:
     return sum(counts) if all(isinstance(count, int) for count in counts) else None
 
 
+_VERDICT = "says what a finding is about; the finding is named when it comes, goes or gets worse"
+
 FINDING = EvidenceType(
     name="guardduty.finding",
     title="GuardDuty findings",
@@ -211,4 +215,23 @@ FINDING = EvidenceType(
             counted_open,
         ),
     ),
+    made=Made(
+        fields=plain("DetectorId", "Id", "Archived"),
+        inside={"Finding": plain("Sample"), "Finding.Resource": {"Ids": {LIST: None}}},
+    ),
+    no_setting={
+        "Finding.AccountId": FIXED,
+        "Finding.Arn": FIXED,
+        "Finding.AssociatedAttackSequenceArn": _VERDICT,
+        "Finding.CustomDetectionRuleName": _VERDICT,
+        "Finding.Id": FIXED,
+        "Finding.Partition": FIXED,
+        "Finding.Region": FIXED,
+        "Finding.Resource.Ids.*": _VERDICT,
+        "Finding.Resource.ResourceType": _VERDICT,
+        "Finding.Sample": FIXED,
+        "Finding.Service.*": _VERDICT,
+        "Finding.Title": _VERDICT,
+        "Finding.Type": FIXED,
+    },
 )

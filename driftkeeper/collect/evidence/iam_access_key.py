@@ -12,7 +12,9 @@ from functools import partial
 
 from driftkeeper.collect.credential_report import REPORT, credential_report, credentials
 from driftkeeper.collect.iam import USERS, same_second
+from driftkeeper.collect.made import Made, plain
 from driftkeeper.collect.mfa_devices import unknown_to
+from driftkeeper.collect.no_setting import COPY
 from driftkeeper.collect.spec import Asker, Call, EvidenceType, From, Function, Gone, Item, Reach
 
 _KEYS = Call(
@@ -100,4 +102,8 @@ ACCESS_KEY = EvidenceType(
         " seen with the next report. Last use is as of the report, and not told where two keys cannot be"
         " told apart in it. The secrets of keys cannot be read."
     ),
+    made=Made(
+        fields=plain("UserName", "UserArn", "AccessKeyId", "Status", "CreateDate", "LastUsed")
+    ),
+    no_setting={"UserArn": COPY},
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from driftkeeper.collect.iam import SUMMARY
+from driftkeeper.collect.made import Made, plain
 from driftkeeper.collect.spec import Asker, Count, EvidenceType, Function, Item, Reach, Tie
 from driftkeeper.domain.types import Body
 
@@ -91,4 +92,5 @@ ACCOUNT_SUMMARY = EvidenceType(
             _listed,
         ),
     ),
+    made=Made(fields=plain("SummaryMap", "GlobalEndpointTokenVersion")),
 )

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from driftkeeper.collect.credential_report import REPORT, credential_report, credentials
+from driftkeeper.collect.made import LIST, Made, plain
+from driftkeeper.collect.no_setting import COPY, OF_THE_REPORT
 from driftkeeper.collect.spec import Asker, EvidenceType, Function, Item, Reach, Tie
 from driftkeeper.domain.types import Body
 
@@ -22,6 +24,8 @@ def report_rows(asker: Asker) -> Iterable[Item]:
 def _users(bodies: Sequence[Body]) -> frozenset[str]:
     return frozenset(body.key for body in bodies if not body.key.endswith(":root"))
 
+
+_KEY_USE = ("last_used_date", "last_used_region", "last_used_service")
 
 CREDENTIAL = EvidenceType(
     name="iam.credential",
@@ -59,4 +63,15 @@ CREDENTIAL = EvidenceType(
             _users,
         ),
     ),
+    made=Made(
+        fields={
+            **plain("user", "arn", "user_creation_time", "GeneratedTime", "spelled"),
+            **plain("password_enabled", "password_last_used", "password_last_changed"),
+            **plain("password_next_rotation", "mfa_active"),
+            "access_keys": {LIST: plain("active", "last_rotated", *_KEY_USE)},
+            "certificates": {LIST: plain("active", "last_rotated")},
+        }
+    ),
+    no_setting={"GeneratedTime": OF_THE_REPORT, "user": COPY},
+    no_event="a view of the user, whose coming and going is named",
 )

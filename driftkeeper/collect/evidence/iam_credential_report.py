@@ -9,6 +9,8 @@ import base64
 from collections.abc import Iterable
 
 from driftkeeper.collect.credential_report import REPORT, credential_report, table
+from driftkeeper.collect.made import LIST, Made, plain
+from driftkeeper.collect.no_setting import OF_THE_REPORT
 from driftkeeper.collect.spec import Asker, EvidenceType, Function, Item, Reach
 from driftkeeper.domain.canonical import digest
 
@@ -49,4 +51,11 @@ CREDENTIAL_REPORT = EvidenceType(
         "AWS makes a new report at most every four hours, and keeps one: earlier ones cannot be asked"
         " for again. A report that cannot be read as a table is missed, and not kept."
     ),
+    made=Made(
+        fields={
+            **plain("GeneratedTime", "Text", "Base64", "SHA256", "Rows", "ReportFormat"),
+            "Columns": {LIST: None},
+        }
+    ),
+    no_setting={"*": OF_THE_REPORT, "Columns.*": OF_THE_REPORT},
 )

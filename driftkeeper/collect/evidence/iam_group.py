@@ -6,6 +6,7 @@ Who is in a group is said by each user.
 from __future__ import annotations
 
 from driftkeeper.collect.iam import GROUPS, with_none
+from driftkeeper.collect.no_setting import COPY
 from driftkeeper.collect.spec import EvidenceType, Reach
 
 GROUP = EvidenceType(
@@ -22,4 +23,5 @@ GROUP = EvidenceType(
     policies=("GroupPolicyList.PolicyDocument",),
     criteria=("CC6.1", "CC6.3"),
     limits="The members of a group are not listed with it: each user says in which groups it is.",
+    no_setting={"GroupName": COPY},
 )

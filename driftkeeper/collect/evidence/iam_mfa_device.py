@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from driftkeeper.collect.made import Made, plain
 from driftkeeper.collect.mfa_devices import DEVICES, mfa_devices
+from driftkeeper.collect.no_setting import FIXED
 from driftkeeper.collect.spec import Asker, EvidenceType, Function, Item, Reach
 
 
@@ -37,4 +39,6 @@ MFA_DEVICE = EvidenceType(
         " a user got since the credential report was made is seen with the next report. Seeds are never"
         " kept."
     ),
+    made=Made(fields=plain("SerialNumber", "UserArn", "Kind", "EnableDate")),
+    no_setting={"Kind": FIXED, "SerialNumber": FIXED},
 )

@@ -7,6 +7,7 @@ for, so that the same policy always reads the same.
 
 from __future__ import annotations
 
+from driftkeeper.collect.made import Made, plain
 from driftkeeper.collect.spec import Call, EvidenceType, Item, Reach
 
 _CLASSES = (
@@ -69,4 +70,5 @@ PASSWORD_POLICY = EvidenceType(
         " not for people who sign in through a federation or IAM Identity Center. Where none is set, the"
         " default is written down as AWS documents it, and not asked for."
     ),
+    made=Made(fields=plain("Configured", "MinimumCharacterClasses")),
 )

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from driftkeeper.collect.iam import GROUPS, POLICIES, ROLES, SWEEP, USERS
+from driftkeeper.collect.made import Made, plain
+from driftkeeper.collect.no_setting import BY_AWS, FIXED
 from driftkeeper.collect.spec import Asker, EvidenceType, Function, Item, Reach
 
 _COUNTS = ("AttachmentCount", "PermissionsBoundaryUsageCount")
@@ -68,4 +70,15 @@ POLICY = EvidenceType(
         "Only the document of the default version is kept; of other versions the number. A policy of AWS"
         " that nobody has is not listed: it appears when it is first attached."
     ),
+    made=Made(
+        rows=("Policies",),
+        fields=plain("Owner", "Document", "VersionCount"),
+        without=("PolicyVersionList",),
+    ),
+    no_setting={
+        "IsAttachable": BY_AWS,
+        "Owner": FIXED,
+        "PolicyName": FIXED,
+        "VersionCount": "counts versions that are kept; only the one in force allows anything",
+    },
 )

@@ -7,6 +7,8 @@ last; one listing of all roles has them.
 from __future__ import annotations
 
 from driftkeeper.collect.iam import ROLES, with_none
+from driftkeeper.collect.made import LIST, Made, plain
+from driftkeeper.collect.no_setting import FIXED, LABEL
 from driftkeeper.collect.spec import (
     Asker,
     Call,
@@ -87,4 +89,16 @@ ROLE = EvidenceType(
         " of resources, which are not looked at here. Last use reaches back 400 days, and says nothing"
         " of who used the role."
     ),
+    made=Made(
+        rows=("RoleDetailList",),
+        fields={
+            "InstanceProfileList": {LIST: None},
+            "Settings": plain("Description", "MaxSessionDuration"),
+        },
+    ),
+    no_setting={
+        "PermissionsBoundary.PermissionsBoundaryType": FIXED,
+        "RoleName": FIXED,
+        "Settings.Description": LABEL,
+    },
 )

@@ -15,7 +15,9 @@ from driftkeeper.collect.credential_report import (
     is_root,
 )
 from driftkeeper.collect.iam import SUMMARY, VIRTUAL_DEVICES
+from driftkeeper.collect.made import LIST, Made, plain
 from driftkeeper.collect.mfa_devices import virtual_devices
+from driftkeeper.collect.no_setting import COPY, FIXED
 from driftkeeper.collect.spec import Asker, Call, EvidenceType, Function, Gather, Item, Reach
 
 _FLAGS = (
@@ -113,4 +115,18 @@ ROOT = EvidenceType(
         " of the credential report. Whether the organisation manages root's credentials centrally is"
         " told only to its management account and the delegate; null means that it is not known here."
     ),
+    made=Made(
+        fields={
+            **plain("AccountMFAEnabled", "AccountAccessKeysPresent", "AccountPasswordPresent"),
+            **plain("AccountSigningCertificatesPresent"),
+            "Credentials": plain(
+                "ActiveAccessKeys", "AccessKeyLastUsed", "PasswordLastUsed", "PasswordLastChanged"
+            ),
+            "MFA": {
+                "Kind": None,
+                "Devices": {LIST: plain("SerialNumber", "Kind", "EnableDate")},
+            },
+        }
+    ),
+    no_setting={"MFA.Devices.*.Kind": FIXED, "OrganizationsFeatures.OrganizationId": COPY},
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from driftkeeper.collect.no_setting import FIXED, LABEL
 from driftkeeper.collect.spec import Call, EvidenceType, Reach
 
 SERVER_CERTIFICATE = EvidenceType(
@@ -24,4 +25,9 @@ SERVER_CERTIFICATE = EvidenceType(
         "Certificates of AWS Certificate Manager are not listed, and neither is where one is used. The"
         " certificate itself and its private key are not read."
     ),
+    no_setting={
+        "Expiration": FIXED,
+        "ServerCertificateName": LABEL,
+        "UploadDate": FIXED,
+    },
 )

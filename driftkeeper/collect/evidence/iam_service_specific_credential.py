@@ -10,6 +10,8 @@ from dataclasses import replace
 from functools import partial
 
 from driftkeeper.collect.iam import USERS
+from driftkeeper.collect.made import Made, plain
+from driftkeeper.collect.no_setting import FIXED, LABEL
 from driftkeeper.collect.spec import (
     Asker,
     Call,
@@ -78,4 +80,16 @@ SERVICE_SPECIFIC_CREDENTIAL = EvidenceType(
     criteria=("CC6.1", "CC6.2"),
     limits="When one was last used is not told by AWS. SSH keys are not listed. Secrets cannot be read.",
     optional=True,
+    made=Made(
+        fields=plain(
+            *("UserName", "Status", "ServiceUserName", "ServiceCredentialAlias", "CreateDate"),
+            *("ExpirationDate", "ServiceSpecificCredentialId", "ServiceName"),
+        )
+    ),
+    no_setting={
+        "ExpirationDate": FIXED,
+        "ServiceCredentialAlias": LABEL,
+        "ServiceName": FIXED,
+        "ServiceUserName": FIXED,
+    },
 )

@@ -7,7 +7,9 @@ One sweep of the account's authorization details answers all but the devices; th
 from __future__ import annotations
 
 from driftkeeper.collect.iam import USERS, with_none
+from driftkeeper.collect.made import LIST, Made, plain
 from driftkeeper.collect.mfa_devices import DEVICES, mfa_devices, remaining_users
+from driftkeeper.collect.no_setting import COPY, FIXED
 from driftkeeper.collect.spec import EvidenceType, Function, Gather, Item, Reach
 
 
@@ -43,4 +45,13 @@ USER = EvidenceType(
         " are no IAM users. A first hardware token or FIDO key that a user got since the credential"
         " report was made is seen with the next report."
     ),
+    made=Made(
+        rows=("UserDetailList",),
+        fields={"MFADevices": {LIST: plain("SerialNumber", "UserArn", "Kind", "EnableDate")}},
+    ),
+    no_setting={
+        "MFADevices.*.Kind": FIXED,
+        "PermissionsBoundary.PermissionsBoundaryType": FIXED,
+        "UserName": COPY,
+    },
 )

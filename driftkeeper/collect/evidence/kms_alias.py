@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from driftkeeper.collect.keys import ALIASES
+from driftkeeper.collect.no_setting import FIXED
 from driftkeeper.collect.spec import EvidenceType, Reach, Tie
 from driftkeeper.domain.types import Body
 
@@ -53,4 +54,5 @@ ALIAS = EvidenceType(
             _of_keys,
         ),
     ),
+    no_setting={"AliasName": FIXED},
 )

@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from functools import partial
 
 from driftkeeper.collect.keys import ALIASES, DESCRIBE, GRANTS, KEYS, is_customers, is_of_aws
+from driftkeeper.collect.made import Made, plain
+from driftkeeper.collect.no_setting import FIXED
 from driftkeeper.collect.spec import Asker, EvidenceType, Function, Gone, Item, Reach
 
 
@@ -62,4 +64,11 @@ GRANT = EvidenceType(
         " their changes are not told. A grantee that was deleted has no account any more. If the grants"
         " of one key cannot be listed, none of the region are shown."
     ),
+    made=Made(rows=("Grants",), fields=plain("KeyArn")),
+    no_setting={
+        "*": FIXED,
+        "Operations.*": FIXED,
+        "Constraints.*": FIXED,
+        "Constraints.*.*": FIXED,
+    },
 )

@@ -13,6 +13,7 @@ from dataclasses import replace
 from operator import itemgetter
 
 from driftkeeper.collect.keys import ALIASES, DESCRIBE, GRANTS, KEYS, is_customers, is_of_aws
+from driftkeeper.collect.no_setting import COPY, FIXED, LABEL
 from driftkeeper.collect.spec import Call, EvidenceType, From, Gather, Item, Reach, Tie
 from driftkeeper.domain.types import Body, Json
 
@@ -162,4 +163,24 @@ KEY = EvidenceType(
             _listed,
         ),
     ),
+    no_setting={
+        "Aliases.*.*": COPY,
+        "KeyMetadata.AWSAccountId": FIXED,
+        "KeyMetadata.*Arn": FIXED,
+        "KeyMetadata.CloudHsmClusterId": FIXED,
+        "KeyMetadata.Custom*": FIXED,
+        "KeyMetadata.Description": LABEL,
+        "KeyMetadata.*Algorithms.*": FIXED,
+        "KeyMetadata.KeyId": FIXED,
+        "KeyMetadata.KeyManager": FIXED,
+        "KeyMetadata.KeySpec": FIXED,
+        "KeyMetadata.KeyUsage": FIXED,
+        "KeyMetadata.MultiRegion": FIXED,
+        "KeyMetadata.MultiRegionConfiguration.MultiRegionKeyType": COPY,
+        "KeyMetadata.MultiRegionConfiguration.*Key*.Region": COPY,
+        "KeyMetadata.MultiRegionConfiguration.ReplicaKeys.*.Region": FIXED,
+        "KeyMetadata.Origin": FIXED,
+        "KeyMetadata.XksKeyConfiguration.Id": FIXED,
+        "Rotation.KeyId": COPY,
+    },
 )

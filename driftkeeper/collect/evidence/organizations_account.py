@@ -6,6 +6,8 @@ are suspended, excluded or cannot be reached are in it.
 
 from __future__ import annotations
 
+from driftkeeper.collect.made import Made
+from driftkeeper.collect.no_setting import FIXED
 from driftkeeper.collect.organization import ACCOUNTS, state
 from driftkeeper.collect.spec import EvidenceType, Item, Reach
 
@@ -30,4 +32,6 @@ ACCOUNT = EvidenceType(
     criteria=("CC6.1", "CC6.3", "CC7.2"),
     limits="Read only where `[organization]` is configured, from the account that it names. Accounts"
     " outside of the organisation are not in it.",
+    made=Made(without=("Status",)),
+    no_setting={"Joined*": FIXED},
 )

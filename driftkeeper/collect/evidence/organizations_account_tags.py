@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from driftkeeper.collect.made import Made
+from driftkeeper.collect.no_setting import COPY
 from driftkeeper.collect.organization import ACCOUNTS, TAGS
 from driftkeeper.collect.spec import Asker, EvidenceType, Function, Item, Reach
 
@@ -27,4 +29,7 @@ ACCOUNT_TAGS = EvidenceType(
     criteria=("CC6.1",),
     limits="One call for each account; read only where `[organization]` chooses by `tags`.",
     optional=True,
+    made=Made(rows=("Accounts",)),
+    no_setting={"*": COPY, "Paths.*": COPY},
+    no_event="a view of the account, whose coming and going is named",
 )

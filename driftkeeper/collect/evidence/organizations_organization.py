@@ -5,6 +5,8 @@ An account in none is an answer. Every account may ask, also those that are not 
 
 from __future__ import annotations
 
+from driftkeeper.collect.made import Made, plain
+from driftkeeper.collect.no_setting import COPY
 from driftkeeper.collect.spec import Call, EvidenceType, Item, Reach
 
 
@@ -31,4 +33,6 @@ ORGANIZATION = EvidenceType(
     observed=("AvailablePolicyTypes",),
     criteria=("CC6.1", "CC6.3"),
     limits="Which policies the organisation attaches to the account is not read.",
+    made=Made(fields=plain("InUse"), without=("MasterAccountEmail",)),
+    no_setting={"Arn": COPY, "Id": COPY, "MasterAccountArn": COPY},
 )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from driftkeeper.collect.made import LIST, Made
+from driftkeeper.collect.no_setting import COPY
 from driftkeeper.collect.organization import CHILDREN, ROOTS, UNITS, below, children
 from driftkeeper.collect.spec import Asker, EvidenceType, Function, Item, Reach
 
@@ -29,4 +31,9 @@ UNIT = EvidenceType(
     limits="Two calls for each unit; read only where `[organization]` chooses by `units`. The policies"
     " themselves are not read.",
     optional=True,
+    made=Made(
+        rows=("Roots", "OrganizationalUnits"),
+        fields={"ParentId": None, "Accounts": {LIST: None}},
+    ),
+    no_setting={"Accounts.*": COPY},
 )

@@ -5,6 +5,7 @@ No configuration means that nothing is blocked, which is an answer and not a fai
 
 from __future__ import annotations
 
+from driftkeeper.collect.made import Made, plain
 from driftkeeper.collect.spec import Account, Call, EvidenceType, Item, Reach
 
 _SWITCHES = ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets")
@@ -39,4 +40,5 @@ ACCOUNT_PAB = EvidenceType(
     criteria=("CC6.6",),
     limits="What AWS enforces for the account, which may come from a policy of its organisation; which"
     " of both is not told. Each bucket has a block of its own besides, see s3.bucket.",
+    made=Made(fields=plain("Configured")),
 )

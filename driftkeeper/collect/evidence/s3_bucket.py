@@ -12,6 +12,8 @@ import json
 import re
 from collections.abc import Iterable
 
+from driftkeeper.collect.made import Made, plain
+from driftkeeper.collect.no_setting import FIXED, LABEL
 from driftkeeper.collect.spec import (
     Account,
     Asker,
@@ -120,6 +122,8 @@ def _may_have_policy(item: Item) -> bool:
     """Say whether asking for AWS's verdict makes sense: also of a policy that we may not read."""
     return bool(item.get("Policy", "unseen") is not None)
 
+
+_GRANT = ("Grantee", "Permission")
 
 BUCKET = EvidenceType(
     name="s3.bucket",
@@ -230,4 +234,17 @@ BUCKET = EvidenceType(
     limits="Directory, table and vector buckets are not in the listing. Access points, lifecycle,"
     " replication, website settings and the ACLs of objects are not read, nor any object. A bucket in"
     " a region that is switched off is listed, and its details are unseen.",
+    made=Made(
+        rows=("Buckets",),
+        fields={"ObjectOwnership": None},
+        inside={"PublicAccessBlock": plain("Configured")},
+        single=("Encryption",),
+        named_by={"Acl.Grants": _GRANT, "Logging.LoggingEnabled.TargetGrants": _GRANT},
+    ),
+    no_setting={
+        "Acl.Owner.ID": FIXED,
+        "BucketRegion": FIXED,
+        "Logging.LoggingEnabled.TargetObjectKeyFormat.*": LABEL,
+        "Logging.LoggingEnabled.TargetObjectKeyFormat.*.*": LABEL,
+    },
 )

@@ -3,25 +3,62 @@
 A trail of one region covers that; a multi-region trail covers all. A trail that does not log, or leaves
 management events out, covers none. Of an organisation's trail a member account may not read what it
 selects: where only such a trail is left for a region, it is unknown whether that is covered.
+Events of global services, IAM among them, are logged in one region: only a multi-region trail is sure to
+have them wherever it is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from driftkeeper.derive.spec import Fact, Known, NotSeenError, Row, View
 from driftkeeper.domain.types import Change, Json, Moved
-from driftkeeper.semantics.trail_selectors import logs_management
+from driftkeeper.semantics.trail_selectors import excluded_sources, logs_management
 
 _ACCOUNT, _REGION, _TRAIL = "iam.account_summary", "account.region", "cloudtrail.trail"
 _ON = ("opt-in-not-required", "opted-in")
 
 
 def coverage(_config: Mapping[str, Json], view: View) -> dict[str, Json]:
-    """Return the trails that cover each region which is on, by the region's name."""
+    """Return the trails that cover each region which is on, by the region's name, and each trail's part.
+
+    `everywhere` are those that cover all regions and have the events of global services; None where
+    there is none for certain, but one of which that is unknown. What was not seen of a trail is None.
+    """
     trails = view.all(_TRAIL)
-    names = (item["RegionName"] for item in view.all(_REGION).values() if item["OptInStatus"] in _ON)
-    return {"regions": {name: _covering(name, trails) for name in sorted(names)}}
+    names = (
+        item["RegionName"] for item in view.all(_REGION).values() if item["OptInStatus"] in _ON
+    )
+    parts = {arn: _part(trail) for arn, trail in sorted(trails.items())}
+    return {
+        "regions": {name: _covering(name, trails) for name in sorted(names)},
+        "everywhere": _everywhere(parts),
+        "trails": parts,
+    }
+
+
+def _part(trail: Known) -> dict[str, Json]:
+    return {
+        "multi_region": trail.get("IsMultiRegionTrail") is True,
+        "global_events": trail.get("IncludeGlobalServiceEvents") is True,
+        "logging": _seen(lambda: trail["Status"]["IsLogging"] is True),
+        "management": _seen(lambda: logs_management(trail["Selectors"])),
+        "excluded": _seen(lambda: sorted(excluded_sources(trail["Selectors"]))),
+    }
+
+
+def _seen(ask: Callable[[], Json]) -> Json:
+    try:
+        return ask()
+    except NotSeenError:
+        return None
+
+
+def _everywhere(parts: Mapping[str, Mapping[str, Json]]) -> list[str] | None:
+    wanted = ("multi_region", "global_events", "logging", "management")
+    found = [arn for arn, part in parts.items() if all(part[name] is True for name in wanted)]
+    open_ = any(all(part[name] is not False for name in wanted) for part in parts.values())
+    return found if found or not open_ else None
 
 
 def _covering(region: str, trails: Mapping[str, Known]) -> list[str]:

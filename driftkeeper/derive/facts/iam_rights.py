@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from driftkeeper.derive.spec import Fact, Known, NotSeenError, Row, View
 from driftkeeper.domain.types import GLOBAL_REGION, Change, Json, Moved, Scope
 from driftkeeper.semantics.policy import PolicyError, canonical
+from driftkeeper.semantics.policy_admin import full_admin, service_wildcards
 from driftkeeper.semantics.principal import Admin, Form, Source, rights, well_known
 
 _USER, _GROUP, _ROLE, _POLICY = "iam.user", "iam.group", "iam.role", "iam.policy"
@@ -24,7 +25,9 @@ def effective(config: Mapping[str, Json], view: View) -> dict[str, Json]:
     """Return the rights of a principal; a source is written `policy of whoever has it`.
 
     `admin` is `yes`, `no`, `capped` (by the boundary) or `denied`; `because` are the sources that allow
-    everything, `sources` all of them.
+    everything, `sources` all of them. `wide` has, by source, the services that it alone allows in full,
+    whatever else denies: `*` for everything. `origin` says who made a role: `service_linked` is AWS's
+    own, `identity_center` is of IAM Identity Center, and neither can be edited; `account` is any other.
     """
     sources = [*_sources(config, view)]
     found = rights(sources, _boundary(config, view))
@@ -34,8 +37,31 @@ def effective(config: Mapping[str, Json], view: View) -> dict[str, Json]:
         "near": [*found.near],
         "services": [*found.services],
         "escalations": [*found.escalations],
+        "wide": {name: wide for name, form in sorted(sources, key=_name) if (wide := _wide(form))},
+        "origin": _origin(config),
         "sources": sorted({name for name, _ in sources}),
     }
+
+
+def _name(source: Source) -> str:
+    return source[0]
+
+
+def _wide(form: Form) -> list[str]:
+    if any(map(full_admin, form["Statement"])):
+        return ["*"]
+    return sorted(service_wildcards(form))
+
+
+_ORIGINS = {
+    "/aws-service-role/": "service_linked",
+    "/aws-reserved/sso.amazonaws.com/": "identity_center",
+}
+
+
+def _origin(config: Mapping[str, Json]) -> str:
+    path = str(config.get("Path"))
+    return next((name for start, name in _ORIGINS.items() if path.startswith(start)), "account")
 
 
 def _sources(config: Mapping[str, Json], view: View) -> Iterator[Source]:
@@ -44,10 +70,11 @@ def _sources(config: Mapping[str, Json], view: View) -> Iterator[Source]:
         return
     yield from _of_one(config, view)
     names = config.get("GroupList") or ()
-    groups = view.all(_GROUP).values() if names else ()
-    for group in groups:
-        if group["GroupName"] in names:
-            yield from _of_one(group, view)
+    groups = {group["GroupName"]: group for group in view.all(_GROUP).values()} if names else {}
+    for name in names:
+        if name not in groups:
+            raise NotSeenError(Scope(view.account, GLOBAL_REGION, _GROUP), name)
+        yield from _of_one(groups[name], view)
 
 
 def _of_one(config: Mapping[str, Json], view: View) -> Iterator[Source]:
@@ -62,13 +89,12 @@ def _of_one(config: Mapping[str, Json], view: View) -> Iterator[Source]:
 
 def _managed(arn: str, view: View) -> Form:
     """Return what a managed policy says; what it says is unknown where it is not among those seen."""
+    if (known := well_known(arn)) is not None:
+        return known
     found: Known | None = view.all(_POLICY).get(arn)
-    if found is not None:
-        return _read(found["Document"])
-    known = well_known(arn)
-    if known is None:
+    if found is None:
         raise NotSeenError(Scope(view.account, GLOBAL_REGION, _POLICY), arn, "Document")
-    return known
+    return _read(found["Document"])
 
 
 def _read(document: Json) -> Form:

@@ -1,14 +1,14 @@
 """Whom each role lets in: other accounts, of the own organisation or from outside, or everyone.
 
 Which accounts are of the organisation is known where its list was read, in whichever account that was;
-nothing is assumed where it was not.
+nothing is assumed where it was not: that hides neither the accounts nor that everyone is let in.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from driftkeeper.derive.spec import Fact, View
+from driftkeeper.derive.spec import Fact, NotSeenError, View
 from driftkeeper.domain.types import Json
 from driftkeeper.semantics.policy import PolicyError, canonical
 from driftkeeper.semantics.policy_public import is_public
@@ -39,7 +39,10 @@ def trusted(config: Mapping[str, Json], view: View) -> dict[str, Json]:
 def _organisation(view: View) -> frozenset[str] | None:
     if view.never_read(_ACCOUNT):
         return None
-    return frozenset(item["Id"] for item in view.all(_ACCOUNT).values())
+    try:
+        return frozenset(item["Id"] for item in view.all(_ACCOUNT).values())
+    except NotSeenError:
+        return None
 
 
 TRUST = Fact(

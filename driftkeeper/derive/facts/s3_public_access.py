@@ -3,41 +3,87 @@
 S3 weighs, flag by flag, the stronger of the account's public access block and the bucket's own. Two of the
 flags cut off access that is there, two only keep new access from being given ("Blocking public access to
 your Amazon S3 storage" in the S3 user guide). ACLs count for nothing where the bucket's owner owns all.
+What was not seen makes the fact unknown only where it hangs on it; else what it says of that is None.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from driftkeeper.derive.spec import Fact, Row, View
+from driftkeeper.derive.spec import Fact, NotSeenError, Row, View
 from driftkeeper.domain.types import Change, Json, Moved
+from driftkeeper.semantics.policy import PolicyError, canonical
+from driftkeeper.semantics.policy_public import external_accounts
 
 _BUCKET, _ACCOUNT = "s3.bucket", "s3.account_pab"
 FLAGS = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
 _GROUPS = ("/AllUsers", "/AuthenticatedUsers")
+_OWNER_OWNS = "BucketOwnerEnforced"
 
 
 def effective(config: Mapping[str, Json], view: View) -> dict[str, Json]:
-    """Return the block in effect, what would let everyone in, and what of it does."""
+    """Return the block in effect, what would let everyone in, and what of it does.
+
+    `by` lets everyone in, `latent` would if it were not blocked. `accounts` are the other accounts that
+    the bucket's policy names. A flag, `latent` and `accounts` are None where they are not known.
+    """
     if not config:
         block = dict.fromkeys(FLAGS, True)
-        return {"exists": False, "public": False, "by": [], "latent": [], "block": block}
-    account = _account_block(view)
-    own = config.get("PublicAccessBlock") or {}
-    block = {flag: bool(account.get(flag)) or bool(own.get(flag)) for flag in FLAGS}
-    open_ = {
-        "policy": bool(config["PolicyStatus"]["IsPublic"]),
-        "acl": _is_open(config) and config["ObjectOwnership"] != "BucketOwnerEnforced",
+        nothing: dict[str, Json] = {"by": [], "latent": [], "accounts": []}
+        return {"exists": False, "public": False, **nothing, "block": block}
+    blocked = {flag: _blocked(flag, config, view) for flag in FLAGS}
+    ways = {
+        "acl": _weighed(blocked["IgnorePublicAcls"], lambda: _is_open(config)),
+        "policy": _weighed(
+            blocked["RestrictPublicBuckets"], lambda: config["PolicyStatus"]["IsPublic"] is True
+        ),
     }
-    shut = {"policy": block["RestrictPublicBuckets"], "acl": block["IgnorePublicAcls"]}
-    by = [name for name in sorted(open_) if open_[name] and not shut[name]]
+    by = [name for name, (lets_in, _) in ways.items() if lets_in]
+    held = {name: latent for name, (_, latent) in ways.items()}
     return {
         "exists": True,
         "public": bool(by),
         "by": by,
-        "latent": [name for name in sorted(open_) if open_[name] and shut[name]],
-        "block": block,
+        "latent": None if None in held.values() else [name for name in held if held[name]],
+        "accounts": _accounts(config, view),
+        "block": {flag: None if _is_unseen(found) else found for flag, found in blocked.items()},
     }
+
+
+_Block = bool | NotSeenError
+"""Whether a flag is on; or, where that is not known, what was not seen."""
+
+
+def _is_unseen(found: _Block) -> bool:
+    return isinstance(found, NotSeenError)
+
+
+def _blocked(flag: str, config: Mapping[str, Json], view: View) -> _Block:
+    """Return whether the bucket's own block has a flag on, or the account's: either is enough."""
+    unseen: NotSeenError | None = None
+    for block in (lambda: config.get("PublicAccessBlock") or {}, lambda: _account_block(view)):
+        try:
+            if block().get(flag) is True:
+                return True
+        except NotSeenError as error:
+            unseen = unseen or error
+    return unseen or False
+
+
+def _weighed(shut: _Block, is_open: Callable[[], bool]) -> tuple[bool, bool | None]:
+    """Return whether a way lets everyone in, and whether it would but for the block, None if unknown.
+
+    Raises `NotSeenError` when whether it lets everyone in hangs on what was not seen.
+    """
+    try:
+        found = is_open()
+    except NotSeenError:
+        if shut is True:
+            return False, None
+        raise
+    if found and isinstance(shut, NotSeenError):
+        raise shut
+    return found and not shut, found and bool(shut)
 
 
 def _account_block(view: View) -> Mapping[str, Json]:
@@ -45,8 +91,33 @@ def _account_block(view: View) -> Mapping[str, Json]:
 
 
 def _is_open(config: Mapping[str, Json]) -> bool:
+    """Say whether the ACL lets in everyone, and counts; to know either not is enough."""
+    unseen: NotSeenError | None = None
+    for holds in (_grants_everyone, lambda found: found["ObjectOwnership"] != _OWNER_OWNS):
+        try:
+            if not holds(config):
+                return False
+        except NotSeenError as error:
+            unseen = unseen or error
+    if unseen is not None:
+        raise unseen
+    return True
+
+
+def _grants_everyone(config: Mapping[str, Json]) -> bool:
     grants = (config.get("Acl") or {}).get("Grants") or ()
     return any(str(grant.get("Grantee", {}).get("URI", "")).endswith(_GROUPS) for grant in grants)
+
+
+def _accounts(config: Mapping[str, Json], view: View) -> list[str] | None:
+    try:
+        policy = config.get("Policy")
+        form = {"Statement": []} if policy is None else canonical(policy)
+    except NotSeenError:
+        return None
+    except PolicyError:
+        return []
+    return sorted(external_accounts(form, view.account))
 
 
 def compared(old: Row, new: Row) -> list[Moved]:

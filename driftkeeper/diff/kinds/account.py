@@ -13,15 +13,15 @@ _BLOCK = "ec2.vpc_block_public_access"
 _ON = ("opt-in-not-required", "opted-in")
 _MODES = ("off", "block-ingress", "block-bidirectional")
 _EXCLUSIONS = ("allowed", "not-allowed")
-_ORDERED: Mapping[tuple[str, ...], tuple[str, ...]] = {
-    ("InternetGatewayBlockMode",): _MODES,
-    ("ExclusionsAllowed",): _EXCLUSIONS,
+_ORDERED: Mapping[str, tuple[str, ...]] = {
+    "InternetGatewayBlockMode": _MODES,
+    "ExclusionsAllowed": _EXCLUSIONS,
 }
 
 
 def _rise(d: Difference) -> int:
     """Return by how much a switch of the block is stricter; values not known to us do not compare."""
-    order = _ORDERED.get(d.path, ())
+    order = _ORDERED[d.path[-1]]
     if d.before not in order or d.after not in order:
         return 0
     return order.index(str(d.after)) - order.index(str(d.before))
@@ -217,6 +217,7 @@ NETWORKS = (
     ChangeKind(
         name="vpc.block_public_access_weakened",
         evidence=_BLOCK,
+        paths=tuple(_ORDERED),
         when=lambda d: _rise(d) < 0,
         direction=Direction.WEAKENED,
         severity=Severity.HIGH,
@@ -238,6 +239,7 @@ NETWORKS = (
     ChangeKind(
         name="vpc.block_public_access_strengthened",
         evidence=_BLOCK,
+        paths=tuple(_ORDERED),
         when=lambda d: _rise(d) > 0,
         direction=Direction.STRENGTHENED,
         severity=Severity.HIGH,

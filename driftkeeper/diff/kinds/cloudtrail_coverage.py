@@ -40,7 +40,9 @@ COVERAGE = (
         severity=Severity.HIGH,
         criteria=("CC7.2",),
         says="no trail logs the management events of",
-        adds=lambda d: f" {_listed(_lost(d))}" + (f"; until then {_trails(d)} did" if d.traits else ""),
+        adds=lambda d: (
+            f" {_listed(_lost(d))}" + (f"; until then {_trails(d)} did" if d.traits else "")
+        ),
         trigger=(
             "In regions that are on, no trail is left that logs and takes all management events; or a"
             " region was switched on where there is none"

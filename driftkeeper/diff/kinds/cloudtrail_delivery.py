@@ -72,7 +72,7 @@ DELIVERY = (
     ChangeKind(
         name="cloudtrail.destination_changed",
         evidence=_TRAIL,
-        when=lambda d: d.path in (("S3BucketName",), ("S3KeyPrefix",), ("SnsTopicARN",)),
+        paths=("S3BucketName", "S3KeyPrefix", "SnsTopicARN"),
         direction=lambda d: Direction.WEAKENED if _danger(d) else Direction.NEUTRAL,
         severity=Severity.HIGH,
         criteria=("CC7.2",),

@@ -8,7 +8,6 @@ from driftkeeper.diff.kinds.credentials import has_console, is_admin, keys, root
 from driftkeeper.diff.spec import (
     ChangeKind,
     Difference,
-    Test,
     appeared,
     both,
     either,
@@ -16,32 +15,28 @@ from driftkeeper.diff.spec import (
     turned,
     vanished,
 )
-from driftkeeper.domain.shape import matches
 from driftkeeper.domain.types import Direction, Severity
 
 _ROW = "iam.credential"
+_KEY = "access_keys.*"
+_ACTIVE = f"{_KEY}.active"
 _OVERLAP = timedelta(days=7)
 """How long both keys of a rotation may be there together."""
 
 
-def _key_at(d: Difference) -> bool:
-    return len(d.path) == 2 and d.path[0] == "access_keys"
+def _came(d: Difference) -> bool:
+    return appeared(d) and isinstance(d.after, dict)
 
 
-def _certificate_at(d: Difference) -> bool:
-    return len(d.path) == 2 and d.path[0] == "certificates"
-
-
-def _key_turned(before: bool, after: bool) -> Test:
-    return both(lambda d: matches("access_keys.*.active", d.path), turned(before, after))
+def _went(d: Difference) -> bool:
+    return vanished(d) and isinstance(d.before, dict)
 
 
 def _retired(d: Difference) -> bool:
     """Say whether a key goes out of use within a week of a newer one of the same user."""
     if d.old is None or d.new is None or d.old.uid != d.new.uid:
         return False
-    went = (_key_at(d) and vanished(d) and _was_active(d)) or _key_turned(True, False)(d)
-    if not went:
+    if not (_went(d) and _was_active(d)) and not turned(True, False)(d):
         return False
     newer = [made for made in keys(d.new) if made > d.path[1] and made in keys(d.old)]
     return any(_is_fresh(made, d.as_of) for made in newer)
@@ -71,7 +66,8 @@ KEYS = (
     ChangeKind(
         name="iam.root.access_key_created",
         evidence=_ROW,
-        when=root(either(both(_key_at, appeared), _key_turned(False, True))),
+        paths=(_KEY, _ACTIVE),
+        when=root(either(_came, turned(False, True))),
         direction=Direction.WEAKENED,
         severity=Severity.CRITICAL,
         criteria=("CC6.2", "CC6.1"),
@@ -92,7 +88,8 @@ KEYS = (
     ChangeKind(
         name="iam.root.access_key_removed",
         evidence=_ROW,
-        when=root(either(both(_key_at, vanished), _key_turned(True, False))),
+        paths=(_KEY, _ACTIVE),
+        when=root(either(_went, turned(True, False))),
         direction=Direction.STRENGTHENED,
         severity=Severity.CRITICAL,
         criteria=("CC6.2", "CC6.1"),
@@ -112,8 +109,9 @@ KEYS = (
     ChangeKind(
         name="iam.access_key.created",
         evidence=_ROW,
-        when=user(_key_at, appeared),
-        born=user(_key_at, has_console),
+        path=_KEY,
+        when=user(appeared),
+        born=user(has_console),
         direction=Direction.WEAKENED,
         severity=lambda d: Severity.HIGH if has_console(d) or is_admin(d) else Severity.LOW,
         criteria=("CC6.1",),
@@ -134,7 +132,8 @@ KEYS = (
     ChangeKind(
         name="iam.access_key.deleted",
         evidence=_ROW,
-        when=user(_key_at, vanished),
+        path=_KEY,
+        when=user(vanished),
         direction=Direction.STRENGTHENED,
         severity=Severity.INFO,
         criteria=("CC6.1",),
@@ -149,7 +148,8 @@ KEYS = (
     ChangeKind(
         name="iam.access_key.activated",
         evidence=_ROW,
-        when=user(_key_turned(False, True)),
+        path=_ACTIVE,
+        when=user(turned(False, True)),
         direction=Direction.WEAKENED,
         severity=Severity.MEDIUM,
         criteria=("CC6.1",),
@@ -167,7 +167,8 @@ KEYS = (
     ChangeKind(
         name="iam.access_key.deactivated",
         evidence=_ROW,
-        when=user(_key_turned(True, False)),
+        path=_ACTIVE,
+        when=user(turned(True, False)),
         direction=Direction.STRENGTHENED,
         severity=Severity.INFO,
         criteria=("CC6.1",),
@@ -185,7 +186,8 @@ KEYS = (
     ChangeKind(
         name="iam.access_key.rotated",
         evidence=_ROW,
-        when=user(either(both(_key_at, appeared, _rotated), _retired)),
+        paths=(_KEY, _ACTIVE),
+        when=user(either(both(_came, _rotated), _retired)),
         direction=Direction.STRENGTHENED,
         severity=Severity.INFO,
         criteria=("CC6.1",),
@@ -212,7 +214,8 @@ KEYS = (
     ChangeKind(
         name="iam.service_credential.created",
         evidence=_ROW,
-        when=both(_certificate_at, appeared),
+        path="certificates.*",
+        when=appeared,
         direction=Direction.WEAKENED,
         severity=Severity.MEDIUM,
         criteria=("CC6.1",),

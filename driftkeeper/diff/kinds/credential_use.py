@@ -6,19 +6,18 @@ from datetime import timedelta
 
 from driftkeeper.diff.kinds.credentials import root, user
 from driftkeeper.diff.spec import ChangeKind, Difference, Lifecycle, moment, moved_on
-from driftkeeper.domain.shape import matches
 from driftkeeper.domain.types import Direction, Severity
 
 _ROW = "iam.credential"
+_LAST_USE = ("password_last_used", "access_keys.*.last_used_date")
 _DORMANT = timedelta(days=90)
 _LATE = timedelta(hours=4)
 """AWS tells of a use up to so much later; an older one that is the first we hear of may be long past."""
 
 
 def _used(d: Difference) -> bool:
-    last_use = d.path == ("password_last_used",) or matches("access_keys.*.last_used_date", d.path)
     after, before = moment(d.after), moment(d.before)
-    if not last_use or after is None or d.since is None:
+    if after is None or d.since is None:
         return False
     return after > (d.since - _LATE if before is None else before)
 
@@ -76,6 +75,7 @@ USE = (
         name="iam.root.used",
         evidence=_ROW,
         on=Lifecycle.ACT,
+        paths=_LAST_USE,
         when=root(_used),
         direction=Direction.ACTIVITY,
         severity=Severity.HIGH,
@@ -98,6 +98,7 @@ USE = (
         name="iam.user.dormant_reactivated",
         evidence=_ROW,
         on=Lifecycle.ACT,
+        paths=_LAST_USE,
         when=user(_was_dormant),
         direction=Direction.ACTIVITY,
         severity=Severity.MEDIUM,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from ipaddress import ip_address
 
-from driftkeeper.diff.reach import at_any
 from driftkeeper.diff.spec import ChangeKind, Difference, appeared, turned, vanished
 from driftkeeper.domain.types import Direction, Json, Severity
 
@@ -31,11 +30,11 @@ def _global(address: Json) -> str | None:
 
 
 def _gained(d: Difference) -> bool:
-    return appeared(d) and _public(d.after) is not None and at_any(_ADDRESSES, d.path)
+    return appeared(d) and _public(d.after) is not None
 
 
 def _lost(d: Difference) -> bool:
-    return vanished(d) and _public(d.before) is not None and at_any(_ADDRESSES, d.path)
+    return vanished(d) and _public(d.before) is not None
 
 
 INTERFACES = (
@@ -68,6 +67,7 @@ INTERFACES = (
     ChangeKind(
         name="eni.public_address_added",
         evidence=_ENI,
+        paths=_ADDRESSES,
         when=_gained,
         direction=Direction.WEAKENED,
         severity=Severity.LOW,
@@ -82,6 +82,7 @@ INTERFACES = (
     ChangeKind(
         name="eni.public_address_removed",
         evidence=_ENI,
+        paths=_ADDRESSES,
         when=_lost,
         direction=Direction.STRENGTHENED,
         severity=Severity.LOW,

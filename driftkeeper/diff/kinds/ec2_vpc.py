@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from driftkeeper.diff.reach import at_any
 from driftkeeper.diff.spec import ChangeKind, Difference, appeared, vanished
 from driftkeeper.domain.types import Direction, Json, Severity
 
@@ -103,7 +102,8 @@ VPCS = (
     ChangeKind(
         name="vpc.network_added",
         evidence=_VPC,
-        when=lambda d: at_any(_NETWORKS, d.path) and appeared(d),
+        paths=_NETWORKS,
+        when=appeared,
         direction=Direction.NEUTRAL,
         severity=Severity.LOW,
         criteria=("CC6.6",),
@@ -115,7 +115,8 @@ VPCS = (
     ChangeKind(
         name="vpc.network_removed",
         evidence=_VPC,
-        when=lambda d: at_any(_NETWORKS, d.path) and vanished(d),
+        paths=_NETWORKS,
+        when=vanished,
         direction=Direction.NEUTRAL,
         severity=Severity.LOW,
         criteria=("CC6.6",),

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from driftkeeper.diff.reach import at_any
 from driftkeeper.diff.spec import ChangeKind, Difference, replaced, turned
 from driftkeeper.domain.types import Direction, Json, Severity
 
 _FINDING = "accessanalyzer.finding"
 _ACCESS = (
     *("action.*", "condition.*", "principal.*", "sources.*", "findingDetails.*"),
-    "resourceControlPolicyRestriction",
+    *("resourceControlPolicyRestriction", "isPublic"),
 )
 _RULES = (
     "configuration.unusedAccess.analysisRule.exclusions.*",
     "configuration.internalAccess.analysisRule.inclusions.*",
 )
-
-
-def _is_access(d: Difference) -> bool:
-    return at_any(_ACCESS, d.path) or (d.path == ("isPublic",) and d.after is not True)
 
 
 def _score(value: Json) -> float:
@@ -54,7 +49,8 @@ REVISED = (
     ChangeKind(
         name="aa.finding_access_changed",
         evidence=_FINDING,
-        when=_is_access,
+        paths=_ACCESS,
+        when=lambda d: d.path != ("isPublic",) or d.after is not True,
         direction=Direction.NEUTRAL,
         severity=Severity.LOW,
         criteria=("CC6.3",),
@@ -66,7 +62,7 @@ REVISED = (
     ChangeKind(
         name="aa.analyzer_scope_changed",
         evidence="accessanalyzer.analyzer",
-        when=lambda d: d.path[:1] == ("Analyzer",) and at_any(_RULES, d.path[1:]),
+        paths=tuple(f"Analyzer.{rule}" for rule in _RULES),
         direction=Direction.NEUTRAL,
         severity=Severity.MEDIUM,
         criteria=("CC6.6",),

@@ -6,6 +6,9 @@ from driftkeeper.diff.spec import ChangeKind, Difference, Lifecycle, replaced
 from driftkeeper.domain.types import Direction, Json, Severity
 
 _DETECTOR = "guardduty.detector"
+_ON = "ENABLED"
+_PART = "Features.*.AdditionalConfiguration.*"
+_FEATURES = ("Features.*", "Features.*.Status", _PART, f"{_PART}.Status")
 _FOUNDATIONAL = ("CLOUD_TRAIL", "DNS_LOGS", "FLOW_LOGS")
 _FASTEST_FIRST = ("FIFTEEN_MINUTES", "ONE_HOUR", "SIX_HOURS")
 
@@ -19,35 +22,22 @@ _COMES_WITH_A_DETECTOR = (
 )
 
 
-def _feature(d: Difference) -> tuple[str, Json, Json] | None:
-    """Return name, status before and after of a feature, or of a part of one, None for anything else."""
-    path = d.path
-    is_part = len(path) >= 4 and path[2] == "AdditionalConfiguration"
-    if not path or path[0] != "Features" or len(path) < 2:
-        return None
-    name, rest = ("/".join((path[1], path[3])), path[4:]) if is_part else (path[1], path[2:])
-    if rest == ("Status",):
-        return name, d.before, d.after
-    return (name, _status(d.before), _status(d.after)) if rest == () else None
-
-
-def _status(feature: Json) -> Json:
-    return feature.get("Status") if isinstance(feature, dict) else None
+def _status(value: Json) -> Json:
+    """Return the status of a feature, or of a part of one, which may be the value itself."""
+    return value.get("Status") if isinstance(value, dict) else value
 
 
 def _feature_on(d: Difference) -> bool:
-    found = _feature(d)
-    return found is not None and found[1] != "ENABLED" and found[2] == "ENABLED"
+    return _status(d.before) != _ON and _status(d.after) == _ON
 
 
 def _feature_off(d: Difference) -> bool:
-    found = _feature(d)
-    return found is not None and found[1] == "ENABLED" and found[2] != "ENABLED"
+    return _status(d.before) == _ON and _status(d.after) != _ON
 
 
 def _feature_name(d: Difference) -> str:
-    found = _feature(d)
-    return "" if found is None else f": {found[0]}"
+    """Return the name of a feature, and that of a part of it; every second name of a path is one."""
+    return f": {'/'.join(d.path[1::2])}"
 
 
 def _weight_of_feature(d: Difference) -> Severity:
@@ -66,7 +56,7 @@ DETECTORS = (
         name="guardduty.enabled",
         evidence=_DETECTOR,
         path="Status",
-        when=lambda d: d.after == "ENABLED",
+        when=lambda d: d.after == _ON,
         direction=Direction.STRENGTHENED,
         severity=Severity.INFO,
         criteria=("CC7.2",),
@@ -86,7 +76,7 @@ DETECTORS = (
         name="guardduty.disabled",
         evidence=_DETECTOR,
         path="Status",
-        when=lambda d: d.before == "ENABLED",
+        when=lambda d: d.before == _ON,
         direction=Direction.WEAKENED,
         severity=Severity.CRITICAL,
         criteria=("CC7.2",),
@@ -126,6 +116,7 @@ DETECTORS = (
     ChangeKind(
         name="guardduty.feature_disabled",
         evidence=_DETECTOR,
+        paths=_FEATURES,
         when=_feature_off,
         direction=Direction.WEAKENED,
         severity=_weight_of_feature,
@@ -148,6 +139,7 @@ DETECTORS = (
     ChangeKind(
         name="guardduty.feature_enabled",
         evidence=_DETECTOR,
+        paths=_FEATURES,
         when=_feature_on,
         direction=Direction.STRENGTHENED,
         severity=_weight_of_feature,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from driftkeeper.diff.spec import ChangeKind, Difference, Lifecycle, Test
-from driftkeeper.domain.shape import matches
+from driftkeeper.diff.spec import ChangeKind, Lifecycle
 from driftkeeper.domain.types import Direction, Severity
 
 _OIDC = (
@@ -13,13 +12,6 @@ _OIDC = (
     "Provider.CreateDate",
 )
 _SAML = ("ValidUntil", "CreateDate")
-
-
-def _any_of(patterns: tuple[str, ...]) -> Test:
-    def test(d: Difference) -> bool:
-        return any(matches(pattern, d.path) for pattern in patterns)
-
-    return test
 
 
 def _provider(evidence: str, what: str, settings: tuple[str, ...]) -> tuple[ChangeKind, ...]:
@@ -51,7 +43,7 @@ def _provider(evidence: str, what: str, settings: tuple[str, ...]) -> tuple[Chan
         ChangeKind(
             name="iam.idp.changed",
             evidence=evidence,
-            when=_any_of(settings),
+            paths=settings,
             direction=Direction.NEUTRAL,
             severity=Severity.MEDIUM,
             criteria=("CC6.1",),

@@ -16,11 +16,11 @@ _LISTED = 3
 
 
 def _became(d: Difference) -> bool:
-    return d.path == ("admin",) and d.after == "yes"
+    return d.after == "yes"
 
 
 def _ceased(d: Difference) -> bool:
-    return d.path == ("admin",) and d.before == "yes"
+    return d.before == "yes"
 
 
 def _severity(d: Difference) -> Severity:
@@ -71,6 +71,7 @@ ADMIN = (
     ChangeKind(
         name="iam.admin_granted",
         evidence=_RIGHTS,
+        path="admin",
         when=_became,
         direction=Direction.WEAKENED,
         severity=_severity,
@@ -94,6 +95,7 @@ ADMIN = (
     ChangeKind(
         name="iam.admin_revoked",
         evidence=_RIGHTS,
+        path="admin",
         when=_ceased,
         direction=Direction.STRENGTHENED,
         severity=Severity.INFO,

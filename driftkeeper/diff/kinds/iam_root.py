@@ -8,18 +8,20 @@ quietly; only the kind of the MFA stands nowhere else.
 from __future__ import annotations
 
 from driftkeeper.diff.spec import ChangeKind, Difference, appeared
+from driftkeeper.domain.shape import matches
 from driftkeeper.domain.types import Body, Direction, Json, Severity
 
 _ROOT = "iam.root"
 _DEVICE = "MFA.Devices.*"
 _NO_MFA = "none"
+_MFA_KIND = "MFA.Kind"
 _COUNTED = {
-    ("AccountMFAEnabled",): "MFA",
-    ("AccountAccessKeysPresent",): "access keys",
-    ("AccountPasswordPresent",): "password",
-    ("AccountSigningCertificatesPresent",): "signing certificates",
-    ("Credentials", "ActiveAccessKeys"): "active access keys",
-    ("MFA", "Kind"): "kind of MFA",
+    "AccountMFAEnabled": "MFA",
+    "AccountAccessKeysPresent": "access keys",
+    "AccountPasswordPresent": "password",
+    "AccountSigningCertificatesPresent": "signing certificates",
+    "Credentials.ActiveAccessKeys": "active access keys",
+    _MFA_KIND: "kind of MFA",
 }
 
 
@@ -39,7 +41,7 @@ def _is_of_another_kind(d: Difference) -> bool:
 
 
 def _is_counted(d: Difference) -> bool:
-    return d.path in _COUNTED and not (d.path == ("MFA", "Kind") and _is_of_another_kind(d))
+    return not (matches(_MFA_KIND, d.path) and _is_of_another_kind(d))
 
 
 def _is_of_the_same_kind(d: Difference) -> bool:
@@ -55,7 +57,7 @@ ROOT = (
     ChangeKind(
         name="iam.root.mfa_kind_changed",
         evidence=_ROOT,
-        path="MFA.Kind",
+        path=_MFA_KIND,
         when=_is_of_another_kind,
         direction=lambda d: Direction.WEAKENED if d.after == "virtual" else Direction.STRENGTHENED,
         severity=Severity.MEDIUM,
@@ -98,12 +100,13 @@ ROOT = (
     ChangeKind(
         name="iam.root.summary_changed",
         evidence=_ROOT,
+        paths=tuple(_COUNTED),
         when=_is_counted,
         direction=Direction.NEUTRAL,
         severity=Severity.INFO,
         criteria=("CC6.1",),
         says="what is counted of the root user moved",
-        adds=lambda d: f": {_COUNTED[d.path]} {_count(d.before)} to {_count(d.after)}",
+        adds=lambda d: f": {_COUNTED['.'.join(d.path)]} {_count(d.before)} to {_count(d.after)}",
         explains=(_DEVICE,),
         trigger=(
             "Root's MFA, password, keys or certificates are counted otherwise by the account's"

@@ -7,7 +7,6 @@ from driftkeeper.diff.spec import (
     ChangeKind,
     Difference,
     Lifecycle,
-    appeared,
     either,
     replaced,
     turned,
@@ -15,6 +14,7 @@ from driftkeeper.diff.spec import (
 from driftkeeper.domain.types import Body, Direction, Json, Severity
 
 _KEY = "kms.key"
+_ENABLED = "Rotation.KeyRotationEnabled"
 _SINCE_RETURN = ": it is off since the deletion was cancelled, whatever it was before"
 
 
@@ -24,13 +24,9 @@ def _slower(d: Difference) -> Direction:
     return Direction.NEUTRAL
 
 
-def _switched_off(d: Difference) -> bool:
-    return d.path == ("Rotation", "KeyRotationEnabled") and turned(True, False)(d)
-
-
 def _returned_off(d: Difference) -> bool:
     """Say whether rotation is off as a key comes back that was to be deleted, and could not be asked."""
-    if d.path != ("Rotation",) or not appeared(d) or d.old is None:
+    if d.before is not None or not isinstance(d.after, dict) or d.old is None:
         return False
     return _state(d.old) in PENDING and d.after.get("KeyRotationEnabled") is False
 
@@ -44,7 +40,8 @@ ROTATION = (
     ChangeKind(
         name="kms.rotation_disabled",
         evidence=_KEY,
-        when=either(_switched_off, _returned_off),
+        paths=(_ENABLED, "Rotation"),
+        when=either(turned(True, False), _returned_off),
         direction=Direction.WEAKENED,
         severity=Severity.HIGH,
         criteria=("CC6.7", "CC6.1"),
@@ -67,7 +64,7 @@ ROTATION = (
     ChangeKind(
         name="kms.rotation_enabled",
         evidence=_KEY,
-        path="Rotation.KeyRotationEnabled",
+        path=_ENABLED,
         when=turned(False, True),
         direction=Direction.STRENGTHENED,
         severity=Severity.INFO,
@@ -126,7 +123,7 @@ MATERIAL = (
     ChangeKind(
         name="kms.imported_material_changed",
         evidence=_KEY,
-        when=lambda d: d.path in (("KeyMetadata", "ValidTo"), ("KeyMetadata", "ExpirationModel")),
+        paths=("KeyMetadata.ValidTo", "KeyMetadata.ExpirationModel"),
         direction=Direction.NEUTRAL,
         severity=Severity.MEDIUM,
         criteria=("CC6.7",),

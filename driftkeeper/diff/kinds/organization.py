@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from driftkeeper.diff.reach import at_any
 from driftkeeper.diff.spec import ChangeKind, Difference, replaced, turned
 from driftkeeper.domain.types import Direction, Json, Severity
 
@@ -18,11 +17,11 @@ def _status(value: Json) -> Json:
 
 
 def _policy_off(d: Difference) -> bool:
-    return at_any(_TYPE, d.path) and _status(d.before) == _ON and _status(d.after) != _ON
+    return _status(d.before) == _ON and _status(d.after) != _ON
 
 
 def _policy_on(d: Difference) -> bool:
-    return at_any(_TYPE, d.path) and _status(d.after) == _ON and _status(d.before) != _ON
+    return _status(d.after) == _ON and _status(d.before) != _ON
 
 
 ORGANIZATION = (
@@ -84,6 +83,7 @@ ORGANIZATION = (
     ChangeKind(
         name="account.policy_type_disabled",
         evidence=_UNIT,
+        paths=_TYPE,
         when=_policy_off,
         direction=Direction.WEAKENED,
         severity=Severity.HIGH,
@@ -96,6 +96,7 @@ ORGANIZATION = (
     ChangeKind(
         name="account.policy_type_enabled",
         evidence=_UNIT,
+        paths=_TYPE,
         when=_policy_on,
         direction=Direction.STRENGTHENED,
         severity=Severity.HIGH,

@@ -26,7 +26,7 @@ def _strangers(d: Difference) -> str | None:
 
 
 def _is_public(d: Difference) -> bool:
-    return len(d.path) == 3 and _strangers(d) is not None
+    return _strangers(d) is not None
 
 
 def _is_anothers(d: Difference) -> bool:

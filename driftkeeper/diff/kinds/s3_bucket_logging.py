@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from driftkeeper.diff.reach import at_any
 from driftkeeper.diff.spec import ChangeKind, appeared, replaced, vanished
 from driftkeeper.domain.types import Direction, Severity
 
@@ -15,7 +14,8 @@ LOGGING = (
     ChangeKind(
         name="s3.access_logging_redirected",
         evidence=_BUCKET,
-        when=lambda d: at_any(_PLACE, d.path) and replaced(d),
+        paths=_PLACE,
+        when=replaced,
         direction=Direction.NEUTRAL,
         severity=Severity.LOW,
         criteria=("CC7.2",),

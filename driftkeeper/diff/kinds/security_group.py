@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from driftkeeper.diff.spec import ChangeKind, Difference, Echo, Lifecycle, appeared, vanished
+from driftkeeper.diff.spec import ChangeKind, Difference, Echo, Lifecycle, appeared, both, vanished
 from driftkeeper.domain.types import Direction, Severity
 
 _WAYS = {"IpPermissions": "ingress", "IpPermissionsEgress": "egress"}
+_RULES = tuple(f"{way}.*" for way in _WAYS)
 
 
 def _is_foreign(d: Difference) -> bool:
@@ -16,10 +17,6 @@ def _is_foreign(d: Difference) -> bool:
 
 def _is_default(d: Difference) -> bool:
     return bool(d.field("GroupName") == "default")
-
-
-def _rule(d: Difference) -> bool:
-    return len(d.path) == 2 and d.path[0] in _WAYS
 
 
 def _row(d: Difference) -> str:
@@ -43,7 +40,8 @@ RULES = (
     ChangeKind(
         name="sg.rule_added",
         evidence="ec2.security_group",
-        when=lambda d: _rule(d) and appeared(d),
+        paths=_RULES,
+        when=appeared,
         direction=Direction.NEUTRAL,
         severity=Severity.LOW,
         criteria=("CC6.6", "CC8.1"),
@@ -62,7 +60,8 @@ RULES = (
     ChangeKind(
         name="sg.rule_removed",
         evidence="ec2.security_group",
-        when=lambda d: _rule(d) and vanished(d),
+        paths=_RULES,
+        when=vanished,
         direction=Direction.NEUTRAL,
         severity=Severity.LOW,
         criteria=("CC6.6", "CC8.1"),
@@ -78,7 +77,7 @@ RULES = (
     ChangeKind(
         name="sg.rule_description_changed",
         evidence="ec2.security_group",
-        when=lambda d: len(d.path) == 3 and d.path[2] == "Description",
+        paths=tuple(f"{rule}.Description" for rule in _RULES),
         direction=Direction.NEUTRAL,
         severity=Severity.INFO,
         criteria=("CC8.1",),
@@ -93,7 +92,8 @@ RULES = (
     ChangeKind(
         name="sg.cross_account_reference_added",
         evidence="ec2.security_group",
-        when=lambda d: _rule(d) and appeared(d) and _is_foreign(d),
+        paths=_RULES,
+        when=both(appeared, _is_foreign),
         direction=Direction.WEAKENED,
         severity=Severity.MEDIUM,
         criteria=("CC6.6",),
@@ -115,7 +115,8 @@ RULES = (
     ChangeKind(
         name="sg.cross_account_reference_removed",
         evidence="ec2.security_group",
-        when=lambda d: _rule(d) and vanished(d) and _is_foreign(d),
+        paths=_RULES,
+        when=both(vanished, _is_foreign),
         direction=Direction.STRENGTHENED,
         severity=Severity.MEDIUM,
         criteria=("CC6.6",),

@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 
-from driftkeeper.cli.change_log import Teller, outside, tally
+from driftkeeper.cli.change_log import Teller, tally
 from driftkeeper.cli.families import Family, families, parted
+from driftkeeper.cli.windows import outside
 from driftkeeper.domain.types import Change, Direction, Scope, Severity
 from tests.unit.cli.made import GROUP, NOON, PLAIN, STYLE, Terminal, change, days, printed, told
 
