@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
@@ -35,8 +36,8 @@ def run(
         list[str] | None,
         typer.Option(
             metavar="TYPE",
-            help="Only this evidence type; repeatable.",
-            autocompletion=complete.evidence,
+            help="Only this evidence type, or what this fact says; repeatable.",
+            autocompletion=complete.evidence_and_facts,
         ),
     ] = None,
     account: Annotated[
@@ -50,10 +51,13 @@ def run(
 ) -> None:
     """List what there was at a moment.
 
-    What was out of sight at that moment is listed as it was last seen.
+    What was out of sight at that moment is listed as it was last seen. With the name of a fact, what is
+    concluded of each resource that it is about; nothing is, where that hangs on what was out of sight.
     """
     from driftkeeper.collect.catalog import chosen
+    from driftkeeper.derive.catalog import facts
     from driftkeeper.workflow.ask import out_of_sight, resources, unseen_details
+    from driftkeeper.workflow.conclusions import drawn_from
     from driftkeeper.workflow.moments import snapshot_for
     from driftkeeper.workflow.names import require_seen
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from driftkeeper.cli import complete
+from driftkeeper.cli.conclusions_text import conclusion_json, label, lines
 from driftkeeper.cli.output import clean, pretty, when
 from driftkeeper.cli.resources import seen_json
 from driftkeeper.cli.session import Session
@@ -17,6 +19,7 @@ from driftkeeper.domain.types import Outcome
 if TYPE_CHECKING:
     from driftkeeper.domain.types import Scope, Snapshot
     from driftkeeper.store.database import Connection
+    from driftkeeper.workflow.conclusions import Conclusion
     from driftkeeper.workflow.names import NamedResource
 
 
@@ -41,8 +44,9 @@ def run(
 ) -> None:
     """Show one resource as of a moment.
 
-    Its configuration, what was observed of it, and how well it was seen then.
+    Its configuration, what was observed of it, how well it was seen then, and what is concluded of it.
     """
+    from driftkeeper.workflow.conclusions import about
     from driftkeeper.workflow.moments import snapshot_for
 
     session: Session = context.obj
@@ -50,19 +54,22 @@ def run(
         named = session.resource(connection, resource, evidence, account, region)
         snapshot = snapshot_for(connection, at, session.now, session.config.calendar)
         views = [
-            view
+            (view, about(connection, scope, named.key, snapshot.number))
             for scope in named.scopes
             if (view := _view(connection, scope, named.key, snapshot)) is not None
         ]
         if not views:
             raise ResourceNameError(_absent(connection, named, snapshot))
     if session.json:
-        session.out.document("show", {**views[0], "also": views[1:]})
+        first, *others = [
+            {**view, "facts": [*map(conclusion_json, told)]} for view, told in views
+        ]
+        session.out.document("show", {**first, "also": others})
         return
-    for number, view in enumerate(views):
+    for number, (view, told) in enumerate(views):
         if number:
             session.out.line()
-        _print(session, view)
+        _print(session, view, told)
 
 
 def _view(
@@ -107,7 +114,7 @@ def _absent(connection: Connection, named: NamedResource, snapshot: Snapshot) ->
     )
 
 
-def _print(session: Session, view: dict[str, Any]) -> None:
+def _print(session: Session, view: dict[str, Any], told: Sequence[Conclusion]) -> None:
     out = session.out
     out.line(out.style(clean(view["resource"]), "bold"))
     out.pieces([view["evidence"], view["account"], view["region"]], 2, "dim")
@@ -125,7 +132,17 @@ def _print(session: Session, view: dict[str, Any]) -> None:
         if "detail" in miss:
             text = f"not seen: {miss['detail']} ({miss['cause']}): what is told of it is older"
             out.line(f"  {out.style(clean(text), 'missed')}")
+    _print_conclusions(session, told)
     out.line(pretty(view["body"]))
     if view["observed"]:
         out.line(out.style("observed", "bold"))
         out.line(pretty(view["observed"]))
+
+
+def _print_conclusions(session: Session, told: Sequence[Conclusion]) -> None:
+    width = max((len(label(conclusion)) for conclusion in told), default=0)
+    for conclusion in told:
+        style = "missed" if conclusion.row is None else ""
+        for number, text in enumerate(lines(conclusion)):
+            head = label(conclusion) if number == 0 else ""
+            session.out.hanging(f"  {head:<{width}}  ", text, width + 4, style)

@@ -152,12 +152,13 @@ def moved(
     the earlier row could have depended on it, it counts on neither side. `renamed` gives the key that a
     resource had before, which is the same resource.
     """
-    left = {Subject(subject.scope, old) for subject, old in renamed.items()} - renamed.keys()
+    left = {Subject(subject.scope, old) for subject, old in renamed.items()}
     for subject in found:
         now = draw(fact, after, subject)
-        if now.row is None or subject in left:
+        if now.row is None:
             continue
-        former = Subject(subject.scope, renamed.get(subject, subject.key))
+        # What has a name that another one left was not there before.
+        former = Subject(subject.scope, renamed.get(subject, "" if subject in left else subject.key))
         was = draw(fact, before, former)
         if was.row is None:
             was = earlier(fact, former, was)

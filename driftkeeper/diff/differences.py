@@ -27,7 +27,7 @@ def differences(step: Step, shape: Shape) -> Iterator[Difference]:
     if step.baseline:
         return
     pairs = sorted(step.pairs, key=lambda pair: pair.key)
-    renamed = _renamed(pairs)
+    renamed = renamings(pairs)
     left = {pair.key for pair in renamed.values()}
     for pair in pairs:
         rest = replace(
@@ -63,7 +63,7 @@ def _of_scope(step: Step) -> Iterator[Difference]:
             )
 
 
-def _renamed(pairs: Iterable[Pair]) -> dict[str, Pair]:
+def renamings(pairs: Iterable[Pair]) -> dict[str, Pair]:
     """Return, by new key, the pair whose immutable id left its key and appeared under that key.
 
     The key it left may be another's by now. Only where the id tells which is which: it may be a time, and

@@ -5,7 +5,7 @@ Each question costs an index look-up per scope or resource; none scans old versi
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -196,6 +196,29 @@ def before_detail(connection: Connection, head: ScopeHead, key: str, detail: str
     )
     blind: int = connection.execute(first).scalar_one()
     return blind - 1
+
+
+def before_change(
+    connection: Connection, at: int, places: Mapping[int, str | None]
+) -> int | None:
+    """Return the snapshot just before the newest version, as of `at`, of any of these resources.
+
+    They are given by scope, None for all of it. None when there is no version, or nothing before it.
+    """
+    is_one = or_(
+        *(
+            and_(resource.c.scope_id == place, *(() if key is None else (resource.c.key == key,)))
+            for place, key in sorted(places.items())
+        )
+    )
+    query = (
+        select(func.max(version.c.snapshot))
+        .select_from(resource)
+        .join(version, version.c.resource_id == resource.c.id)
+        .where(is_one, version.c.snapshot <= at)
+    )
+    newest: int = connection.execute(query).scalar() or 0
+    return newest - 1 if newest > 1 else None
 
 
 def last_sights(

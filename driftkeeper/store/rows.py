@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Row
@@ -97,6 +98,7 @@ def _ties_text(ties: tuple[Tied, ...]) -> str | None:
     return _text(encode([[tie.name, tie.mine, tie.theirs, list(tie.odd)] for tie in ties]).decode())
 
 
+@lru_cache(maxsize=4096)
 def ties_of(text: str | None) -> tuple[Tied, ...]:
     """Return the ties in a coverage row."""
     found = [] if text is None else decode(text)

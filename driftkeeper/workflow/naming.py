@@ -14,6 +14,7 @@ from driftkeeper.collect.catalog import shapes
 from driftkeeper.derive.catalog import facts
 from driftkeeper.derive.engine import Drawn, Earlier, FactMoved, Subject, draw, moved, subjects
 from driftkeeper.derive.spec import Fact, World
+from driftkeeper.diff.differences import renamings
 from driftkeeper.diff.engine import Told, fact_changes, gaps, tied, told_of
 from driftkeeper.domain.types import Body, Change, Json, Pair, Scope, Step
 from driftkeeper.store import latest
@@ -42,7 +43,7 @@ class Naming:
 
     before: World
     after: World
-    earlier: Earlier = lambda _fact, _subject, unseen: Drawn(None, frozenset(), unseen)
+    earlier: Earlier = lambda _fact, _subject, was: was
     _rows: dict[tuple[str, Scope, str], Mapping[str, Json] | None] = field(
         default_factory=dict, init=False
     )
@@ -76,7 +77,7 @@ class Naming:
             return iter(())
         new = frozenset(step.scope for step in steps if step.baseline)
         found = subjects(fact, steps, self.after)
-        return moved(fact, found, self.before, self.after, new, self.earlier)
+        return moved(fact, found, self.before, self.after, new, _renamed(steps), self.earlier)
 
     def _of_fact(
         self,
@@ -100,6 +101,16 @@ class Naming:
         config = {} if known is None else known.last_seen
         body = Body(subject.key, None, config, b"", "")
         return Pair(subject.scope, subject.key, body, body)
+
+
+def _renamed(steps: Iterable[Step]) -> dict[Subject, str]:
+    """Return, of each resource that has another key now, the one that it had."""
+    return {
+        Subject(step.scope, key): old.key
+        for step in steps
+        if not step.baseline
+        for key, old in renamings(step.pairs).items()
+    }
 
 
 def _together(found: FactMoved, steps: Sequence[Step]) -> Step:

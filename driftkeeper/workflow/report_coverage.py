@@ -119,10 +119,11 @@ def report(
     expected = Period(period.start, end)
     heads = latest.scope_heads(connection)
     spells = Spells(connection, expected, carry)
+    cut = _Days(expected, calendar)
     scopes = []
     for scope in sorted(filter(wanted, heads)):
         found = rows.get(scope, [])
-        covered = _scope(scope, found, expected, calendar, carry, before.get(scope))
+        covered = _scope(scope, found, expected, cut, carry, before.get(scope))
         scopes.append(replace(covered, unseen=tuple(spells.of(heads[scope], found))))
     return CoverageReport(expected, tuple(scopes))
 
@@ -131,12 +132,12 @@ def _scope(
     scope: Scope,
     rows: Sequence[read.CoverageRow],
     expected: Period,
-    calendar: Calendar,
+    cut: _Days,
     carry: timedelta,
     seen_before: datetime | None,
 ) -> ScopeCoverage:
     looked = [row for row in rows if row.coverage.cause is not Cause.SKIPPED]
-    best, lost = _best(looked, calendar), _lost_days(rows, expected, calendar)
+    best, lost = _best(looked, cut), cut.lost(rows)
     if rows and not looked:
         lost = []
     counts = {outcome: [*best.values()].count(outcome) for outcome in Outcome}
@@ -177,28 +178,40 @@ def _ties(rows: Iterable[read.CoverageRow]) -> tuple[TieReport, ...]:
     return tuple(reports)
 
 
-def _best(rows: Iterable[read.CoverageRow], calendar: Calendar) -> dict[date, Outcome]:
+def _best(rows: Iterable[read.CoverageRow], cut: _Days) -> dict[date, Outcome]:
     """Return the best outcome of each day that has any."""
     best: dict[date, Outcome] = {}
     for row in rows:
-        day = row.taken_at.astimezone(calendar.zone).date()
+        day = cut.day(row.taken_at)
         outcomes = (best.get(day, Outcome.MISSED), row.coverage.outcome)
         best[day] = min(outcomes, key=_BEST_FIRST.index)
     return best
 
 
-def _lost_days(
-    rows: Iterable[read.CoverageRow], expected: Period, calendar: Calendar
-) -> list[Period]:
-    """Return the whole days without a snapshot; of a piece of a day nobody can say that it is lost."""
-    taken = {row.taken_at.astimezone(calendar.zone).date() for row in rows}
-    return [
-        day
-        for day in days(expected, calendar)
-        if day.start.astimezone(calendar.zone).date() not in taken
-        and _is_cut(day.start, calendar)
-        and _is_cut(day.end, calendar)
-    ]
+class _Days:
+    """The days of a period, cut once for all scopes; of a snapshot, the day it was taken on."""
+
+    def __init__(self, expected: Period, calendar: Calendar) -> None:
+        self._zone = calendar.zone
+        self._days: dict[datetime, date] = {}
+        # Of a piece of a day nobody can say that it is lost.
+        self._whole = [
+            (self.day(day.start), day)
+            for day in days(expected, calendar)
+            if _is_cut(day.start, calendar) and _is_cut(day.end, calendar)
+        ]
+
+    def day(self, moment: datetime) -> date:
+        """Return the day of a moment in the calendar's zone."""
+        found = self._days.get(moment)
+        if found is None:
+            found = self._days[moment] = moment.astimezone(self._zone).date()
+        return found
+
+    def lost(self, rows: Iterable[read.CoverageRow]) -> list[Period]:
+        """Return the whole days on which no snapshot was taken."""
+        taken = {self.day(row.taken_at) for row in rows}
+        return [period for day, period in self._whole if day not in taken]
 
 
 def _is_cut(moment: datetime, calendar: Calendar) -> bool:

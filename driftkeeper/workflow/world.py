@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
+from driftkeeper.collect.catalog import shapes
 from driftkeeper.derive.engine import Drawn, Subject, draw
 from driftkeeper.derive.spec import Fact, Known, NotSeenError
 from driftkeeper.domain.canonical import decode
@@ -48,6 +49,11 @@ class StoredWorld:
         """Return every scope of an evidence type that was ever planned, in order."""
         return self._by_evidence.get(evidence, [])
 
+    def ids(self, scope: Scope) -> dict[str, str | None]:
+        """Return the immutable id of each resource of a scope as last seen, by key."""
+        found = latest.resource_heads(self._connection, self.heads[scope].id, self.at)
+        return {key: head.uid for key, head in found.items() if head.digest is not None}
+
     def was_listed(self, scope: Scope) -> bool:
         """Say whether a scope was seen by then at all."""
         return self.heads[scope].listed is not None
@@ -80,6 +86,7 @@ class _Resources(Mapping[str, Known]):
     ) -> None:
         self._connection, self._blobs = connection, blobs
         self._scope, self._head, self._at, self._told = scope, head, at, told
+        self._details = frozenset(shapes()[scope.evidence].details)
         self._known: dict[str, Known] = {}
 
     @cached_property
@@ -121,7 +128,8 @@ class _Resources(Mapping[str, Known]):
     def _of(self, key: str, config: Mapping[str, Json]) -> Known:
         nothing: frozenset[str] = frozenset()
         blind = self._blind.get(key, nothing) | self._blind.get(None, nothing)
-        return Known(self._scope, key, config, blind)
+        never_seen = self._details - config.keys()
+        return Known(self._scope, key, config, blind | never_seen)
 
 
 def bodies_after(steps: Iterable[Step]) -> dict[Scope, dict[str, Body | None]]:
@@ -142,25 +150,44 @@ class Past:
         self._worlds = {before.at: before}
         self._newest = before
 
-    def earlier(self, fact: Fact, subject: Subject, unseen: NotSeenError) -> Drawn:
+    def earlier(self, fact: Fact, subject: Subject, was: Drawn) -> Drawn:
         """Return what a fact said of a resource when it was last known; unknown if it never was."""
-        world, drawn = self._newest, Drawn(None, frozenset(), unseen)
+        world, drawn = self._newest, was
         while drawn.unseen is not None:
-            at = self._in_sight(world, drawn.unseen)
+            at = self._in_sight(world, subject, drawn, drawn.unseen)
             if at is None:
                 return drawn
-            world = self._world(at)
-            drawn = draw(fact, world, subject)
+            older = self._world(at)
+            subject = self._as_called(subject, world, older)
+            world, drawn = older, draw(fact, older, subject)
         looks = (world.heads[scope].as_of for scope in drawn.asked)
         return replace(drawn, since=min(look for look in looks if look is not None))
 
-    def _in_sight(self, world: StoredWorld, unseen: NotSeenError) -> int | None:
+    def _in_sight(
+        self, world: StoredWorld, subject: Subject, drawn: Drawn, unseen: NotSeenError
+    ) -> int | None:
+        """Return the newest snapshot before a world at which what was unseen in that can be in sight."""
         head = world.heads.get(unseen.scope)
         if head is None or head.listed is None:
             return None
         if head.outcome is Outcome.MISSED:
             return latest.before_blindness(self._connection, head, world.at)
-        return latest.before_detail(self._connection, head, unseen.resource, unseen.detail)
+        at = latest.before_detail(self._connection, head, unseen.resource, unseen.detail)
+        if at is not None:
+            return at
+        # It was looked for where it was not, or is not to be understood: as long as nothing else came.
+        places = dict.fromkeys(world.heads[scope].id for scope in drawn.asked)
+        own = {} if unseen.resource == subject.key else {head.id: unseen.resource}
+        own[world.heads[subject.scope].id] = subject.key
+        return latest.before_change(self._connection, world.at, {**places, **own})
+
+    def _as_called(self, subject: Subject, newer: StoredWorld, older: StoredWorld) -> Subject:
+        """Return a resource under the key that it had in an older world, which its id tells."""
+        uid = newer.ids(subject.scope).get(subject.key)
+        before = older.ids(subject.scope)
+        same = [key for key, other in before.items() if uid is not None and other == uid]
+        is_renamed = subject.key not in same and len(same) == 1
+        return Subject(subject.scope, same[0]) if is_renamed else subject
 
     def _world(self, at: int) -> StoredWorld:
         if at not in self._worlds:

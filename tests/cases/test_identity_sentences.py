@@ -51,7 +51,7 @@ SAID = {
     "a boundary of a role is removed": ["the permissions boundary of role deploy was removed"],
     "the administrator's policy is detached from a group": [
         "the policy arn:aws:iam::aws:policy/AdministratorAccess was detached from group developers",
-        "group developers is no longer an administrator",
+        "group developers is no administrator any more",
     ],
     "an inline policy of a role is widened": [
         (
