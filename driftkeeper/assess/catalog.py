@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from functools import cache
 
@@ -10,6 +10,7 @@ from driftkeeper.assess import controls as package
 from driftkeeper.assess.spec import Control
 from driftkeeper.domain.errors import UsageError
 from driftkeeper.domain.registry import discover
+from driftkeeper.domain.types import Change
 
 
 @cache
@@ -34,6 +35,11 @@ def kinds_for(name: str) -> tuple[str, ...]:
     None at all where only time or a person's act can. Raises `UsageError` for an unknown control.
     """
     return control(name).changes
+
+
+def bears(names: Iterable[str], change: Change) -> bool:
+    """Say whether a change can have opened or closed a deviation of one of the controls."""
+    return any(control(name).bears(change) for name in names)
 
 
 def controls_of(criterion: str) -> tuple[Control, ...]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 
-from driftkeeper.domain.types import Json, Severity
+from driftkeeper.domain.types import Change, Json, Severity
 
 SLA_DAYS: Mapping[Severity, int] = {
     Severity.CRITICAL: 7,
@@ -26,7 +27,8 @@ class Control:
     are asked on demand only. `severity` is the rule and `severity_note` says where it is another. `refs`
     name the same question in the CIS AWS Foundations Benchmark 7.0 and in AWS Foundational Security Best
     Practices (FSBP). `parameters` have their defaults; `sla` is in days, None for what the severity asks.
-    `changes` are globs over the kinds of change that can open or close a deviation.
+    `changes` are globs over the kinds of change that can open or close a deviation; of these, only what
+    `touches` it does, where that can be told from the change.
     """
 
     name: str
@@ -43,6 +45,11 @@ class Control:
     parameters: Mapping[str, Json] = field(default_factory=dict)
     refs: tuple[str, ...] = ()
     changes: tuple[str, ...] = ()
+    touches: Callable[[Change], bool] = lambda _change: True
+
+    def bears(self, change: Change) -> bool:
+        """Say whether a change can have opened or closed a deviation."""
+        return any(fnmatchcase(change.kind, glob) for glob in self.changes) and self.touches(change)
 
     @property
     def sla_days(self) -> int:

@@ -6,7 +6,7 @@ make such changes, and is about the resource. It is `exact` when its parameters 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -125,7 +125,7 @@ def attributed(
     done, failed = _sorted(change, events)
     proven = [event for event, verdict in done if verdict is True]
     if proven:
-        return _attribution(change, Quality.EXACT, proven[-1], done, failed)
+        return _proven(change, proven, done, failed)
     if why_incomplete is not None:
         return Attribution(
             change.id, Quality.PENDING, code=why_incomplete[0], message=why_incomplete[1]
@@ -139,6 +139,37 @@ def attributed(
     elsewhere = any(family.elsewhere(change) for family, _ in deeds_for(change))
     quality = Quality.OUT_OF_ACCOUNT if elsewhere else Quality.NONE
     return _attribution(change, quality, None, done, failed)
+
+
+def without_naming(found: Attribution, message: str) -> Attribution:
+    """Return what is left when CloudTrail forgot a part of the window: a proof, or too late.
+
+    What was called before may have made the change: the calls that are left are told, no more.
+    """
+    if found.quality in (Quality.EXACT, Quality.PENDING):
+        return found
+    left = () if found.called is None else (Note(Role.CANDIDATE, found.called),)
+    others = sorted((*found.others, *left), key=lambda note: (note.called.at, note.called.id))
+    return Attribution(found.change, Quality.TOO_LATE, others=tuple(others), message=message)
+
+
+def _proven(
+    change: Change,
+    proven: Sequence[Event],
+    done: Iterable[tuple[Event, bool | None]],
+    failed: Iterable[Event],
+) -> Attribution:
+    """Return the last call that says the difference; of one second, no one knows which was the last.
+
+    What was called after the second sight, or before the first, counts only when nothing between does:
+    saying the same again changes nothing.
+    """
+    between = [event for event in proven if change.not_before <= event.at <= change.not_after]
+    found = between or proven
+    last = [event for event in found if event.at == found[-1].at]
+    if len({event.called.caller for event in last}) > 1:
+        return _attribution(change, Quality.AMBIGUOUS, None, done, failed, last)
+    return _attribution(change, Quality.EXACT, last[-1], done, failed)
 
 
 def _sorted(

@@ -14,7 +14,9 @@ from typing import Any
 from driftkeeper.domain.attribution import Called, Caller
 from driftkeeper.domain.canonical import CanonicalError, decode
 
-_SSO = "AWSReservedSSO_"
+_SSO = "/aws-reserved/sso.amazonaws.com/"
+"""The path of the roles of Identity Center. Only AWS makes roles there; anybody may copy their names."""
+_HIDDEN = "HIDDEN_DUE_TO_SECURITY_REASONS"
 _IAC = ("terraform", "opentofu", "pulumi", "cloudformation", "aws-cdk", "cdk/", "ansible")
 _CONSOLE = ("console.amazonaws.com", "signin.amazonaws.com", "awsconsole", "s3console")
 _WRAPPED = "Request"
@@ -23,12 +25,16 @@ _WRAPPED = "Request"
 
 @dataclass(frozen=True)
 class Event:
-    """One logged call: what identifies it, the parts that are compared, and the record as it came."""
+    """One logged call: what identifies it, the parts that are compared, and the record as it came.
+
+    `listed` are the names under which CloudTrail lists the resources of the call.
+    """
 
     called: Called
     account: str | None
     record: Mapping[str, Any]
     raw: str
+    listed: frozenset[str] = frozenset()
 
     @property
     def name(self) -> str:
@@ -50,12 +56,19 @@ class Event:
         """Whether the root user, or a session with its rights, called."""
         return _text(_inner(self.record, "userIdentity").get("type")) == "Root"
 
+    @property
+    def is_veiled(self) -> bool:
+        """Whether AWS hid parameters of the call, or left them out for their size."""
+        parameters = _inner(self.record, "requestParameters")
+        return _HIDDEN in self.raw or parameters.get("omitted") is True
+
     def values(self, path: str) -> list[Any]:
         """Return all values at a dotted path into the record, whatever the case of its names.
 
-        A list, also one that AWS writes as `{"items": […]}`, is gone through member by member.
+        A list, also one that AWS writes as `{"items": […]}`, is gone through member by member. What is
+        hidden is no value.
         """
-        return list(_at(self.record, path.split(".")))
+        return [value for value in _at(self.record, path.split(".")) if value != _HIDDEN]
 
     def texts(self, path: str) -> list[str]:
         """Return the texts among the values at a path."""
@@ -80,7 +93,13 @@ def read(row: Any) -> Event | None:
     unwrapped = {**record, "requestParameters": _unwrapped(record.get("requestParameters"))}
     source = _text(record.get("eventSource")) or ""
     called = Called(identity, at, name, source, caller(record), _error(record))
-    return Event(called, _text(record.get("recipientAccountId")), unwrapped, raw)
+    account = _text(record.get("recipientAccountId"))
+    return Event(called, account, unwrapped, raw, _listed(row, record))
+
+
+def _listed(row: Mapping[str, Any], record: Mapping[str, Any]) -> frozenset[str]:
+    found = (*_at(row, ["Resources", "ResourceName"]), *_at(record, ["resources", "ARN"]))
+    return frozenset(name for name in found if isinstance(name, str))
 
 
 def caller(record: Mapping[str, Any]) -> Caller:
@@ -90,7 +109,7 @@ def caller(record: Mapping[str, Any]) -> Caller:
     issuer = _inner(session, "sessionIssuer")
     name = _session_name(identity)
     return Caller(
-        label=_label(identity, issuer, name),
+        label=_label(identity, issuer, name, _text(record.get("recipientAccountId"))),
         channel=_channel(record, identity),
         mfa=_mfa(record, session),
         source_ip=_text(record.get("sourceIPAddress")),
@@ -100,22 +119,30 @@ def caller(record: Mapping[str, Any]) -> Caller:
 
 
 def _label(
-    identity: Mapping[str, Any], issuer: Mapping[str, Any], session: str | None
+    identity: Mapping[str, Any],
+    issuer: Mapping[str, Any],
+    session: str | None,
+    here: str | None,
 ) -> str | None:
-    """Return what to call whoever is in a `userIdentity`: a person where one is named."""
-    arn = _text(identity.get("arn"))
+    """Return what to call whoever is in a `userIdentity`: a person where one is named.
+
+    Somebody of another account is called by the ARN: the same name may be somebody else's here.
+    """
+    arn, home = _text(identity.get("arn")), _text(identity.get("accountId"))
+    is_foreign = home is not None and here is not None and home != here
     match _text(identity.get("type")):
+        case "IAMUser" | "Root" | "FederatedUser" if is_foreign:
+            return arn or f"account {home}"
         case "IAMUser":
             return _text(identity.get("userName")) or _last(arn)
         case "AssumedRole":
-            return _role_label(issuer, arn, session)
+            return _role_label(issuer, arn, session, is_foreign=is_foreign)
         case "Root":
             return "root"
         case "AWSService":
             return _text(identity.get("invokedBy"))
         case "AWSAccount":
-            account = _text(identity.get("accountId"))
-            return arn or (f"account {account}" if account else None)
+            return arn or (f"account {home}" if home else None)
         case "FederatedUser":
             owner = _text(issuer.get("userName")) or _text(issuer.get("arn"))
             return " / ".join(filter(None, (owner, _last(arn)))) or None
@@ -123,9 +150,11 @@ def _label(
             return _text(identity.get("userName")) or arn
 
 
-def _role_label(issuer: Mapping[str, Any], arn: str | None, session: str | None) -> str | None:
+def _role_label(
+    issuer: Mapping[str, Any], arn: str | None, session: str | None, *, is_foreign: bool
+) -> str | None:
     role = _text(issuer.get("arn"))
-    if session and _SSO in (role or arn or ""):
+    if session and not is_foreign and f":role{_SSO}" in (role or ""):
         return session
     if role is None:
         return arn

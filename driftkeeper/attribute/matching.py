@@ -81,6 +81,15 @@ def says(path: str, expected: Callable[[Change], Json]) -> Proof:
     return proof
 
 
+def sets_only(proof: Proof, path: str) -> Proof:
+    """Return a proof for a call that alters what it names alone: without a value at the path, none."""
+
+    def narrowed(change: Change, event: Event) -> bool | None:
+        return proof(change, event) if event.is_veiled or event.values(path) else False
+
+    return narrowed
+
+
 def same(one: Any, other: Any) -> bool:
     """Say whether two simple values are the same; CloudTrail writes some booleans and numbers as text."""
     if isinstance(one, (dict, list)) or isinstance(other, (dict, list)):

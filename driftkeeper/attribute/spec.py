@@ -65,9 +65,10 @@ class Deed:
     """Calls that can have made the changes that it `fits`.
 
     `ids` are dotted paths into the record, looked at in order: the first that is there says which
-    resource the call was about. Without any, all calls are about the one resource of its sort. `about`
-    is a further condition. `proves` says whether the parameters say the difference. `where` and `source`
-    hold where they differ from the family's.
+    resource the call was about. Without any, all calls are about the one resource of its sort. Where AWS
+    hid them, the resources count that it lists beside. `about` is a further condition. `proves` says
+    whether the parameters say the difference. `where` and `source` hold where they differ from the
+    family's.
     """
 
     events: tuple[str, ...]
@@ -85,7 +86,7 @@ class Deed:
         for path in self.ids:
             if found := event.texts(path):
                 return not names.isdisjoint(found)
-        return not self.ids
+        return not self.ids or (event.is_veiled and not names.isdisjoint(event.listed))
 
 
 @dataclass(frozen=True)

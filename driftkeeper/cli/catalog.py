@@ -53,7 +53,10 @@ def evidence(context: typer.Context) -> None:
 
 @app.command()
 def facts(context: typer.Context) -> None:
-    """List the facts: what is concluded from evidence."""
+    """List the facts: what is concluded from evidence.
+
+    Each with what it is about, and all that is read for it.
+    """
     from driftkeeper.derive.catalog import facts as known
 
     rows = [
@@ -61,12 +64,14 @@ def facts(context: typer.Context) -> None:
             "name": fact.name,
             "title": fact.title,
             "of": [*fact.of],
+            "reads": [*fact.reads],
+            "across": [*fact.across],
             "says": fact.says,
             "version": fact.version,
         }
         for fact in known().values()
     ]
-    _print(context, "facts", rows, ("name", "of", "title"))
+    _print(context, "facts", rows, ("name", "of", "title", "reads"))
 
 
 app.command()(kinds)

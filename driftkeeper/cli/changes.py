@@ -160,14 +160,16 @@ def _found(
     theirs = [
         change
         for change in with_actors(connection, log, actors)
-        if any(fnmatchcase(_name(actors.get(change.id)), name) for name in names)
+        if _is_by(actors.get(change.id), names)
     ]
     newest = theirs[:limit] if reverse or limit is None else theirs[-limit:]
     return counts_of(theirs), newest, actors
 
 
-def _name(actor: Actor | None) -> str:
-    return "" if actor is None else actor.label or ""
+def _is_by(actor: Actor | None, names: Sequence[str]) -> bool:
+    """Say whether somebody of these names made a change; nobody has a name that fits."""
+    label = None if actor is None else actor.label
+    return label is not None and any(fnmatchcase(label, name) for name in names)
 
 
 def _write(session: Session, answer: _Answer, wanted: Rows) -> None:

@@ -124,7 +124,9 @@ def _public_access(row: Mapping[str, Any], _key: str) -> list[str]:
         return ["not there"]
     found = [f"public by its {' and its '.join(row['by'])}" if row["public"] else "not public"]
     if row["latent"]:
-        found.append(f"but for the block its {' and its '.join(row['latent'])} would make it public")
+        found.append(
+            f"but for the block its {' and its '.join(row['latent'])} would make it public"
+        )
     off = [flag for flag, on in row["block"].items() if on is False]
     unseen = [flag for flag, on in row["block"].items() if on is None]
     found.append(f"not blocked: {', '.join(off)}" if off else "public access is blocked")

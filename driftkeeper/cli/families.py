@@ -59,6 +59,7 @@ class Family:
             head.direction is Direction.NEUTRAL
             and head.severity is Severity.INFO
             and not self.consequences
+            and not self.quiet
             and not head.kind.startswith(_SIGHT)
         )
 

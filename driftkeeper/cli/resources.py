@@ -5,21 +5,27 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
 from driftkeeper.cli import complete
+from driftkeeper.cli.conclusions_text import lines
 from driftkeeper.cli.output import Rows, clean, counted, when
 from driftkeeper.cli.session import Session
 from driftkeeper.cli.shapes import detail_json, scope_json
 from driftkeeper.domain.types import Scope, Snapshot
 
 if TYPE_CHECKING:
+    from driftkeeper.store.database import Connection
     from driftkeeper.workflow.ask import Seen, UnseenDetail
+    from driftkeeper.workflow.conclusions import Conclusion
 
 Hidden = Mapping[Scope, datetime | None]
 """The scopes that were out of sight, each with when it was last seen."""
+
+Listed: TypeAlias = "tuple[Seen, Conclusion | None]"
+"""A resource, and what is concluded of it where a fact was asked for."""
 
 _SHOWN = 10
 """So many unseen details are told one by one; of more, how many others there are."""
@@ -55,32 +61,61 @@ def run(
     concluded of each resource that it is about; nothing is, where that hangs on what was out of sight.
     """
     from driftkeeper.collect.catalog import chosen
-    from driftkeeper.derive.catalog import facts
-    from driftkeeper.workflow.ask import out_of_sight, resources, unseen_details
+    from driftkeeper.workflow.ask import out_of_sight, unseen_details
     from driftkeeper.workflow.conclusions import drawn_from
     from driftkeeper.workflow.moments import snapshot_for
     from driftkeeper.workflow.names import require_seen
 
     session: Session = context.obj
     wanted = session.out.format(jsonl=jsonl, as_csv=csv)
-    chosen(evidence or [])
-    accounts, regions = session.config.account_ids(account or ()), region or ()
+    types, names = _told_apart(evidence or ())
+    chosen(types)
+    accounts, regions = session.config.account_ids(account or ()), tuple(region or ())
     with session.reading() as connection:
         snapshot = snapshot_for(connection, at, session.now, session.config.calendar)
         require_seen(connection, accounts, regions)
-        places = {"accounts": accounts, "regions": regions, "evidence": evidence or ()}
-        found = resources(connection, snapshot.number, **places)
+        mattering = drawn_from(evidence or ())
         hidden = {
             scope: seen
             for scope, seen in out_of_sight(connection, snapshot.number).items()
-            if _fits(scope, accounts, regions, evidence or ())
+            if _fits(scope, accounts, regions, mattering)
         }
         details = [
             detail
             for detail in unseen_details(connection, snapshot.number)
-            if _fits(detail.scope, accounts, regions, evidence or ())
+            if _fits(detail.scope, accounts, regions, mattering)
         ]
-        _print(session, wanted, snapshot, found, hidden, details)
+        found = _listed(connection, snapshot.number, accounts, regions, types, names)
+        _print(session, wanted, snapshot, found, hidden, details, concludes=bool(names))
+
+
+def _told_apart(asked: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return the evidence types among the names, and the facts."""
+    from driftkeeper.derive.catalog import facts
+
+    return [name for name in asked if name not in facts()], [n for n in asked if n in facts()]
+
+
+def _listed(
+    connection: Connection,
+    at: int,
+    accounts: Sequence[str],
+    regions: Sequence[str],
+    types: Sequence[str],
+    names: Sequence[str],
+) -> Iterator[Listed]:
+    """Yield the resources of these types, all without any name, and what the facts say, in order."""
+    from driftkeeper.workflow.ask import resources
+    from driftkeeper.workflow.conclusions import concluded
+
+    seen = (
+        resources(connection, at, accounts=accounts, regions=regions, evidence=types)
+        if types or not names
+        else ()
+    )
+    rows: Iterator[Listed] = ((item, None) for item in seen)
+    told = concluded(connection, at, names, accounts=accounts, regions=regions)
+    return heapq.merge(rows, told, key=lambda entry: (entry[0].scope, entry[0].key))
 
 
 def _fits(
@@ -97,11 +132,13 @@ def _print(
     session: Session,
     wanted: Rows,
     snapshot: Snapshot,
-    found: Iterator[Seen],
+    found: Iterator[Listed],
     hidden: Hidden,
     details: Sequence[UnseenDetail],
+    *,
+    concludes: bool,
 ) -> None:
-    rows = (seen_json(item) for item in found)
+    rows = (seen_json(item) for item, _ in found)
     match wanted:
         case Rows.JSON:
             content = {
@@ -119,14 +156,29 @@ def _print(
         case Rows.CSV:
             session.out.csv(rows, COLUMNS)
         case Rows.TABLE:
-            listed = [
-                (r["account"], r["region"], r["evidence"], r["resource"], when(r["first_seen"]))
-                for r in rows
-            ]
-            session.out.table(("ACCOUNT", "REGION", "EVIDENCE", "RESOURCE", "FIRST SEEN"), listed)
-            number = counted(len(listed), "resource")
-            moment = f"#{snapshot.number} ({when(snapshot.taken_at)} UTC)"
-            session.out.say(f"\n{number} as of snapshot {moment}")
+            _print_table(session, snapshot, found, concludes=concludes)
+    _say_unseen(session, hidden, details)
+
+
+def _print_table(
+    session: Session, snapshot: Snapshot, found: Iterator[Listed], *, concludes: bool
+) -> None:
+    columns = ("ACCOUNT", "REGION", "EVIDENCE", "RESOURCE", "FIRST SEEN")
+    listed = [
+        (
+            *(item.scope.account, item.scope.region, item.scope.evidence, item.key),
+            when(item.first_seen),
+            *(["" if told is None else "; ".join(lines(told))] if concludes else []),
+        )
+        for item, told in found
+    ]
+    session.out.table((*columns, "CONCLUDED") if concludes else columns, listed)
+    number = counted(len(listed), "row" if concludes else "resource")
+    moment = f"#{snapshot.number} ({when(snapshot.taken_at)} UTC)"
+    session.out.say(f"\n{number} as of snapshot {moment}")
+
+
+def _say_unseen(session: Session, hidden: Hidden, details: Sequence[UnseenDetail]) -> None:
     for scope, seen in hidden.items():
         last = "never seen" if seen is None else f"as last seen at {when(seen)} UTC"
         session.out.say(f"{scope} was out of sight: {last}")

@@ -61,9 +61,7 @@ def run(
         if not views:
             raise ResourceNameError(_absent(connection, named, snapshot))
     if session.json:
-        first, *others = [
-            {**view, "facts": [*map(conclusion_json, told)]} for view, told in views
-        ]
+        first, *others = [{**view, "facts": [*map(conclusion_json, told)]} for view, told in views]
         session.out.document("show", {**first, "also": others})
         return
     for number, (view, told) in enumerate(views):

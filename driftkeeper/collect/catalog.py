@@ -98,9 +98,21 @@ def context_calls() -> tuple[Call, ...]:
     return (*CONTEXT_CALLS, *_calls_of(lambda spec: spec.item == 0 and not _is_wide(spec)))
 
 
+_OF_DATA = frozenset({("s3", "get_object"), ("s3", "list_objects_v2")})
+"""What reads data and not configuration: it is allowed by hand, only where the data lies."""
+
+
 def granted_calls() -> tuple[Call, ...]:
-    """Return what the role in every account must be allowed: all but what lists an organisation."""
-    return (*CONTEXT_CALLS, *_calls_of(lambda spec: not _is_wide(spec)), *ATTRIBUTION_CALLS)
+    """Return what the role in every account must be allowed: all but what lists an organisation.
+
+    What reads data is left out: who wants that must say of which bucket, see `docs/permissions.md`.
+    """
+    asked = (
+        call
+        for call in _calls_of(lambda spec: not _is_wide(spec))
+        if (call.service, call.operation) not in _OF_DATA
+    )
+    return (*CONTEXT_CALLS, *asked, *ATTRIBUTION_CALLS)
 
 
 def organization_calls() -> tuple[Call, ...]:

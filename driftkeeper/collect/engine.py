@@ -14,6 +14,7 @@ from functools import partial
 
 from driftkeeper.collect.body import key_of, make_body, understood
 from driftkeeper.collect.reader import Reader
+from driftkeeper.collect.rowwise import require_seen
 from driftkeeper.collect.spec import (
     Batch,
     Call,
@@ -235,6 +236,7 @@ def _detail(
         if isinstance(rows, Unseen):
             raise rows
         own = rows.get(str(item.get(detail.to)), [])
+        require_seen(own)
         if isinstance(detail, Gather):
             return own
         if not own:
@@ -273,5 +275,5 @@ def _misses(
     for entry in seen:
         key = key_of(spec, reader.scope, reader.partition, entry.item)
         for name, miss in entry.unseen.items():
-            if isinstance(spec.details[name], Call):
+            if not isinstance(gathered.get(name), Unseen):
                 yield Miss(reader.scope, miss.cause, miss.code, miss.message, key, name)

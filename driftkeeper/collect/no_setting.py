@@ -16,7 +16,6 @@ FIXED = "set when the thing is made and never edited: another value is another t
 COPY = "says again what another field or evidence type says, where it is named"
 BY_AWS = "AWS sets it by itself, nobody in the account does"
 PLACE = "where something runs or how it is sized, and not who reaches it"
-OF_THE_REPORT = "says how AWS writes its report, and nothing about who is in it"
 
 EVERYWHERE: Mapping[str, str] = {
     "Tags.*": LABEL,

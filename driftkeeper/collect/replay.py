@@ -41,7 +41,7 @@ _PAGING = _TOKENS | {
 _GUARDS = frozenset({"ExpectedBucketOwner"})
 """Parameters that make a call fail for the wrong resource, and never change an answer."""
 
-_SINCE = frozenset({"StartTime", "EndTime"})
+_SINCE = frozenset({"StartTime", "EndTime", "StartAfter"})
 """Parameters that count from the moment of the call, which comes later than the recording's."""
 
 _HALF_A_LISTING = {

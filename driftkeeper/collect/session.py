@@ -24,6 +24,7 @@ from botocore.credentials import (
 from botocore.exceptions import BotoCoreError
 from botocore.session import Session as CoreSession
 
+from driftkeeper.collect.objects import take_objects
 from driftkeeper.collect.spec import Call
 from driftkeeper.domain.errors import CredentialsError, UsageError
 
@@ -111,6 +112,7 @@ def open_clients(
         raise CredentialsError(f"{error}; check `[[accounts]]` in the configuration") from None
     allowed = {(call.service, _camel(call.operation)) for call in declared}
     _guard(session, allowed)
+    take_objects(session)
     for hook in hooks:
         hook(session)
     return Clients(session, user_agent)

@@ -6,7 +6,7 @@ and was not seen makes it unknown: `NotSeenError` carries what that was, so that
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
@@ -107,7 +107,7 @@ class View:
                 found |= self._world.resources(scope)
         return found
 
-    def all(self, evidence: str, region: str | None = None) -> dict[str, Known]:
+    def all(self, evidence: str, region: str | None = None) -> Mapping[str, Known]:
         """Return the resources of an evidence type by key, of one region or of all.
 
         They are those of the account, or of all accounts when the type is declared as read `across` them.
@@ -128,8 +128,10 @@ class View:
 
     def _gathered(
         self, scopes: Sequence[Scope], evidence: str, region: str | None
-    ) -> dict[str, Known]:
+    ) -> Mapping[str, Known]:
         self.asked.update(scopes)
+        if len(scopes) == 1:
+            return self._world.resources(scopes[0])
         if not scopes:
             raise NotSeenError(Scope(self.account, region or GLOBAL_REGION, evidence))
         return {
@@ -146,7 +148,8 @@ class Fact:
     accounts for those in `across`. `compare` takes two rows and returns how one moved to the other; None
     where each movement is told by what caused it already. `blame` weighs how far a change of the resource,
     or of what it depends on, can have moved it so, 0 for not at all. `version` rises when the same
-    configuration would give another row.
+    configuration would give another row. `rests_on` names what a resource, of these types or of those
+    needed, refers to, by key or by the last name of it: all else that is needed cannot move its row.
     """
 
     name: str
@@ -159,6 +162,7 @@ class Fact:
     blame: Callable[[Moved, Change], int] = lambda _moved, _change: 0
     needs: tuple[str, ...] = ()
     across: tuple[str, ...] = ()
+    rests_on: Callable[[Mapping[str, Json]], Iterable[str]] | None = None
 
     @property
     def reads(self) -> tuple[str, ...]:

@@ -98,12 +98,14 @@ Test = Callable[[Difference], bool]
 class Echo:
     """Where the same deed is told with its weight: by a change of one of `kinds` to the resource `of`.
 
-    `same` compares the two where the resource can have several such changes at once.
+    `same` compares the two where the resource can have several such changes at once; where it can have
+    thousands, `at` gives the paths of those that come into question.
     """
 
     kinds: tuple[str, ...]
     of: Callable[[Difference], Json]
     same: Callable[[Difference, Change], bool] = lambda _own, _other: True
+    at: Callable[[Difference], tuple[str, ...]] | None = None
 
 
 @dataclass(frozen=True)

@@ -102,9 +102,13 @@ class Actor:
 
 
 def actor_of(found: Attribution) -> Actor:
-    """Return who an attempt names. Several candidates name somebody only when they all name the same."""
+    """Return who an attempt names. Several candidates name somebody only when they all name the same.
+
+    A user and a session of a role may have one name without being one person.
+    """
     label = None if found.called is None else found.called.caller.label
     if found.quality is Quality.AMBIGUOUS:
-        labels = {note.called.caller.label for note in found.others if note.role is Role.CANDIDATE}
-        label = labels.pop() if len(labels) == 1 else None
+        callers = (note.called.caller for note in found.others if note.role is Role.CANDIDATE)
+        labels = {(caller.label, caller.via is None) for caller in callers}
+        label = labels.pop()[0] if len(labels) == 1 else None
     return Actor(found.quality, label, found.called, found.others, found.change)

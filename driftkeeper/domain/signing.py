@@ -1,7 +1,8 @@
-"""Ed25519 signatures (RFC 8032) over journal digests.
+"""Signatures: our own over journal digests, and those that AWS makes with RSA.
 
-Keys are PEM: PKCS#8 for the private one, SubjectPublicKeyInfo for the public one, so that
-`openssl pkeyutl -verify -rawin` can check a signature too.
+Ours are Ed25519 (RFC 8032). Keys are PEM: PKCS#8 for the private one, SubjectPublicKeyInfo for the public
+one, so that `openssl pkeyutl -verify -rawin` can check a signature too. Those of AWS are PKCS#1 v1.5 with
+SHA-256 (RFC 8017, 8.2).
 """
 
 from __future__ import annotations
@@ -9,13 +10,17 @@ from __future__ import annotations
 import base64
 import binascii
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
     PrivateFormat,
     PublicFormat,
+    load_der_public_key,
     load_pem_private_key,
 )
 
@@ -66,5 +71,21 @@ def is_signed_by(public: bytes, entry_digest: str, signature: str) -> bool:
             base64.b64decode(signature, validate=True), entry_digest.encode()
         )
     except (InvalidSignature, binascii.Error, ValueError):
+        return False
+    return True
+
+
+def is_signed_with_rsa(public: bytes, message: bytes, signature: bytes) -> bool:
+    """Say whether the message was signed by the owner of an RSA key.
+
+    The public key is DER, as SubjectPublicKeyInfo or as the bare PKCS#1 key; what is none has signed
+    nothing.
+    """
+    try:
+        key = load_der_public_key(public)
+        if not isinstance(key, RSAPublicKey):
+            return False
+        key.verify(signature, message, padding.PKCS1v15(), SHA256())
+    except (InvalidSignature, UnsupportedAlgorithm, ValueError):
         return False
     return True

@@ -32,6 +32,7 @@ _ADMINISTRATOR_ACCESS: Final = re.compile(r"arn:[^:]*:iam::aws:policy/Administra
 _EVERYTHING: Final = canonical(
     {"Version": "2012-10-17", "Statement": {"Effect": ALLOW, "Action": "*", "Resource": "*"}}
 )
+_ALL_WAYS: Final = ways(_EVERYTHING)
 
 
 class Admin(StrEnum):
@@ -73,14 +74,15 @@ def rights(
     denials = [each for _, form in (*held, ("", limit)) for each in _denials(form)]
     union = {"Statement": [*(each for _, form in held for each in form["Statement"]), *denials]}
     because = {name for name, form in held if any(map(full_admin, form["Statement"]))}
-    near = {name for name, form in held if _is_near(form, denials, limit)}
+    within = _ALL_WAYS if boundary is None else ways(limit)
+    near = {name for name, form in held if _is_near(form, denials, within)}
     services = {service for _, form in held for service in service_wildcards(form)}
     return Rights(
         _admin(bool(because), denials, limit),
         tuple(sorted(because)),
         tuple(sorted(near - because)),
         tuple(sorted(s for s in services if allows_service(union, s) and allows_service(limit, s))),
-        tuple(sorted(escalations(union) & escalations(limit))),
+        tuple(sorted(escalations(union) & within)),
     )
 
 
@@ -93,9 +95,9 @@ def _denials(form: Form) -> list[Mapping[str, Any]]:
     return [each for each in form["Statement"] if each.get("Effect") == DENY]
 
 
-def _is_near(form: Form, denials: Iterable[Mapping[str, Any]], limit: Form) -> bool:
+def _is_near(form: Form, denials: Iterable[Mapping[str, Any]], within: frozenset[str]) -> bool:
     reduced = {"Statement": [*form["Statement"], *denials]}
-    return bool(ways(reduced) & ways(limit))
+    return bool(ways(reduced) & within)
 
 
 def _admin(allowed: bool, denials: Iterable[Mapping[str, Any]], limit: Form) -> Admin:

@@ -198,9 +198,7 @@ def before_detail(connection: Connection, head: ScopeHead, key: str, detail: str
     return blind - 1
 
 
-def before_change(
-    connection: Connection, at: int, places: Mapping[int, str | None]
-) -> int | None:
+def before_change(connection: Connection, at: int, places: Mapping[int, str | None]) -> int | None:
     """Return the snapshot just before the newest version, as of `at`, of any of these resources.
 
     They are given by scope, None for all of it. None when there is no version, or nothing before it.

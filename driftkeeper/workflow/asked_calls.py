@@ -14,10 +14,12 @@ from driftkeeper.attribute.events import Event, read
 from driftkeeper.collect.lookup import Budget, SpentError, TooManyError, look_up
 from driftkeeper.collect.spec import Unseen
 from driftkeeper.domain.clock import Clock
-from driftkeeper.domain.types import Change, Json
+from driftkeeper.domain.types import Cause, Change, Json
 from driftkeeper.workflow.places import Place
 
 _Interval = tuple[datetime, datetime]
+_CLOSED = (Cause.DENIED, Cause.SCP_DENIED, Cause.REGION_OFF, Cause.UNREACHABLE)
+"""Why a region of an account answers no question at all: more of them would only spend the run's calls."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +61,16 @@ def ask(
     Every account must have been entered.
     """
     answers, budget, now = Answers(), Budget(clock), clock.now()
+    closed: dict[tuple[str, str], Unseen] = {}
     for question, changes in asked.items():
+        place = (question.account, question.region)
         try:
+            if place in closed:
+                raise closed[place]
             rows = _rows(question, changes, places[question.account], budget, now)
         except Unseen as why:
+            if why.cause in _CLOSED:
+                closed[place] = why
             answers.failed[question] = _failure(question, changes, why.code, why.message)
             continue
         except SpentError:

@@ -21,8 +21,8 @@ from driftkeeper.attribute.engine import (
     is_settled,
     questions_of,
     window_of,
+    without_naming,
 )
-from driftkeeper.attribute.events import Event
 from driftkeeper.domain.attribution import Actor, Attribution, Quality, actor_of
 from driftkeeper.domain.chain import JournalEntry
 from driftkeeper.domain.signing import Signer
@@ -124,14 +124,21 @@ def actors(connection: Connection, changes: Iterable[Change]) -> dict[str, Actor
     """
     known = {change.id: change for change in changes}
     wanted = list(known.values())
+    known = _causes_of(connection, known)
+    attempts = kept.attempts(connection, known)
+    found = {change.id: _inherited(change, known, attempts) for change in wanted}
+    return {name: actor_of(attempt) for name, attempt in found.items() if attempt is not None}
+
+
+def _causes_of(connection: Connection, changes: Mapping[str, Change]) -> dict[str, Change]:
+    """Return the changes with what caused them, the causes of that, and so on."""
+    known = dict(changes)
     while missing := {c.caused_by for c in known.values() if c.caused_by} - known.keys():
         fetched = kept.changes_by_id(connection, (name for name in missing if name))
         if not fetched:
             break
         known |= fetched
-    attempts = kept.attempts(connection, known)
-    found = {change.id: _inherited(change, known, attempts) for change in wanted}
-    return {name: actor_of(attempt) for name, attempt in found.items() if attempt is not None}
+    return known
 
 
 def with_actors(
@@ -171,7 +178,8 @@ def _open(connection: Connection, now: datetime, wanted: read.ChangeFilter) -> _
     start = oldest if wanted.start is None else max(wanted.start, oldest)
     narrow = replace(wanted, start=start)
     recent = {change.id: change for change in read.changes(connection, narrow)}
-    own = [change for change in recent.values() if _has_own_calls(change, recent)]
+    known = _causes_of(connection, recent)
+    own = [change for change in recent.values() if _has_own_calls(change, known)]
     attempts = kept.attempts(connection, (change.id for change in own))
     unsettled = [change for change in own if not _is_done(change, attempts.get(change.id))]
     due = tuple(change for change in unsettled if is_due(change, now))
@@ -238,18 +246,12 @@ def _asked_by(
 
 
 def _judged(change: Change, ground: Ground, answers: Answers, now: datetime) -> Attribution:
-    events: list[Event] = []
-    failed: tuple[str, str] | None = None
-    for question in sorted(questions_of(change, ground)):
-        events += answers.events.get(question, ())
-        if failed is None and question in answers.failed:
-            failure = answers.failed[question]
-            failed = (failure.code, failure.message)
-    found = attributed(change, events, failed)
-    is_empty = found.quality in (Quality.NONE, Quality.OUT_OF_ACCOUNT)
-    if is_empty and window_of(change)[0] < now - KEPT:
-        return Attribution(change.id, Quality.TOO_LATE, others=found.others, message=_GONE)
-    return found
+    questions = sorted(questions_of(change, ground))
+    events = [event for question in questions for event in answers.events.get(question, ())]
+    failed = [answers.failed[question] for question in questions if question in answers.failed]
+    why = (failed[0].code, failed[0].message) if failed else None
+    found = attributed(change, events, why)
+    return without_naming(found, _GONE) if window_of(change)[0] < now - KEPT else found
 
 
 def _unreached(change: Change, places: Mapping[str, Place]) -> Attribution:
@@ -261,15 +263,9 @@ def _why_closed(account: str, places: Mapping[str, Place]) -> tuple[str, str]:
     place = places.get(account)
     if place is None:
         return "NotReached", f"account {account} is not among those that are read"
-    why = place.why
-    return (
-        ("NotReached", f"account {account} was not reached")
-        if why is None
-        else (
-            why.code,
-            why.message,
-        )
-    )
+    if place.why is None:
+        return "NotReached", f"account {account} was not reached"
+    return place.why.code, place.why.message
 
 
 def _closed(

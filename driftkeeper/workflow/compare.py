@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from driftkeeper.collect.catalog import shapes
 from driftkeeper.derive.catalog import facts
+from driftkeeper.derive.engine import Subject, draw
 from driftkeeper.domain.canonical import decode
 from driftkeeper.domain.shape import restored
 from driftkeeper.domain.types import Body, Change, Json, Pair, Scope, Snapshot, Step
@@ -62,10 +63,11 @@ def compare(connection: Connection, before: Snapshot, after: Snapshot) -> Compar
         if not is_in_sight(head, after.number):
             stale.append(scope)
         steps.extend(comparer.steps(scope, old, head))
-    net = comparer.named(steps, old_heads, new_heads)
+    first, last = comparer.worlds(steps, old_heads, new_heads)
+    net = Naming(first, last).named(steps, after.number)
     between = read.ChangeFilter(after_snapshot=before.number, upto_snapshot=after.number)
     recorded_steps = [
-        step for step in recorded(connection, between) if _seen(step.scope).isdisjoint(apart)
+        step for step in recorded(connection, between) if _was_known(step, first, frozenset(apart))
     ]
     return Comparison(
         before,
@@ -80,10 +82,16 @@ def compare(connection: Connection, before: Snapshot, after: Snapshot) -> Compar
     )
 
 
-def _seen(scope: Scope) -> set[Scope]:
-    """Return the scope that was looked at: of a fact, those of what it can be about."""
-    fact = facts().get(scope.evidence)
-    return {scope} if fact is None else {replace(scope, evidence=name) for name in fact.of}
+def _was_known(step: Change, first: StoredWorld, apart: frozenset[Scope]) -> bool:
+    """Say whether it was known at first how that was which a recorded change is about."""
+    fact = facts().get(step.scope.evidence)
+    if fact is None:
+        return step.scope not in apart
+    scopes = {replace(step.scope, evidence=name) for name in fact.of}
+    for scope in sorted((scopes & first.heads.keys()) - apart):
+        if step.resource in first.ids(scope):
+            return draw(fact, first, Subject(scope, step.resource)).row is not None
+    return scopes.isdisjoint(apart)
 
 
 def transient(net: Iterable[Change], steps: Iterable[Change]) -> list[Change]:
@@ -217,8 +225,10 @@ class _Comparer:
             blind=blind,
         )
 
-    def named(self, steps: Sequence[Step], old: Heads, new: Heads) -> list[Change]:
-        """Return the net changes that the steps are, and those of facts, from what was last seen."""
+    def worlds(
+        self, steps: Sequence[Step], old: Heads, new: Heads
+    ) -> tuple[StoredWorld, StoredWorld]:
+        """Return everything that was known at either moment, each thing as it was last seen by then."""
         first, last = (
             StoredWorld(self._connection, at.number, heads, self._blobs, bodies, as_last_seen=True)
             for at, heads, bodies in (
@@ -226,7 +236,7 @@ class _Comparer:
                 (self._after, new, bodies_after(steps)),
             )
         )
-        return Naming(first, last).named(steps, self._after.number)
+        return first, last
 
 
 def _tool(snapshot: Snapshot) -> tuple[str, str]:

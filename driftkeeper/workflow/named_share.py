@@ -93,7 +93,7 @@ class Recorded:
 def declared() -> tuple[Path, ...]:
     """Return every path that answers can have, by evidence type."""
     return tuple(
-        _standing(name, field)
+        standing_of(name, field)
         for name, spec in evidence_types().items()
         for field in fields_of(spec)
     )
@@ -105,7 +105,8 @@ def share_of(paths: Iterable[Path]) -> Share:
     return Share(sum(found[standing] for standing in SETTINGS), found[Standing.UNNAMED])
 
 
-def _standing(evidence: str, field: Field) -> Path:
+def standing_of(evidence: str, field: Field) -> Path:
+    """Return what becomes of a difference at a field of an evidence type."""
     kinds = kinds_of(evidence)
     if field.role is Role.IDENTITY:
         return Path(evidence, field.path, Standing.IDENTITY)

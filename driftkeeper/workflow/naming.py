@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from driftkeeper.collect.catalog import shapes
 from driftkeeper.derive.catalog import facts
-from driftkeeper.derive.engine import Drawn, Earlier, FactMoved, Subject, draw, moved, subjects
+from driftkeeper.derive.engine import Earlier, FactMoved, Subject, draw, moved, subjects
 from driftkeeper.derive.spec import Fact, World
 from driftkeeper.diff.differences import renamings
 from driftkeeper.diff.engine import Told, fact_changes, gaps, tied, told_of
@@ -52,12 +52,17 @@ class Naming:
         """Return the changes that the steps are, by account: of resources, then of facts."""
         told = {step.scope: self._of_resources(step, number) for step in steps}
         by_scope = {step.scope: step for step in steps}
+        pairs = {Subject(step.scope, pair.key): pair for step in steps for pair in step.pairs}
+        changes = _Changes(told)
         facts_told: dict[Scope, list[Told]] = {}
         for fact in facts().values():
             for found in self._movements(fact, steps):
                 drawn_from = [by_scope[scope] for scope in sorted(found.asked & by_scope.keys())]
+                causes = found.causes(changes.that_can_have_moved(found, drawn_from))
+                pair = pairs.get(found.subject) or self._unchanged(found.subject)
+                step = _together(found, drawn_from)
                 facts_told.setdefault(found.subject.scope, []).extend(
-                    self._of_fact(found, drawn_from, told, number)
+                    fact_changes(fact.name, step, pair, found.moved, causes, number)
                 )
         every = [entry for entries in (*told.values(), *facts_told.values()) for entry in entries]
         return tied(sorted(every, key=lambda entry: entry.change.scope.account))
@@ -79,28 +84,32 @@ class Naming:
         found = subjects(fact, steps, self.after)
         return moved(fact, found, self.before, self.after, new, _renamed(steps), self.earlier)
 
-    def _of_fact(
-        self,
-        found: FactMoved,
-        drawn_from: Sequence[Step],
-        told: Mapping[Scope, Sequence[Told]],
-        number: int,
-    ) -> list[Told]:
-        causes = found.causes(entry.change for step in drawn_from for entry in told[step.scope])
-        pair = self._pair(found.subject, drawn_from)
-        step = _together(found, drawn_from)
-        return fact_changes(found.fact.name, step, pair, found.moved, causes, number)
-
-    def _pair(self, subject: Subject, steps: Iterable[Step]) -> Pair:
-        """Return the resource before and after; the same on both sides when it did not change itself."""
-        for step in steps:
-            for pair in step.pairs if step.scope == subject.scope else ():
-                if pair.key == subject.key:
-                    return pair
+    def _unchanged(self, subject: Subject) -> Pair:
+        """Return a resource that did not change itself: the same before and after."""
         known = self.after.resources(subject.scope).get(subject.key)
         config = {} if known is None else known.last_seen
         body = Body(subject.key, None, config, b"", "")
         return Pair(subject.scope, subject.key, body, body)
+
+
+class _Changes:
+    """What is told of resources, to be asked for what can have moved a fact."""
+
+    def __init__(self, told: Mapping[Scope, Sequence[Told]]) -> None:
+        self._told = told
+        self._of_one: dict[Subject, list[Change]] = {}
+        for scope, entries in told.items():
+            for entry in entries:
+                subject = Subject(scope, entry.change.resource)
+                self._of_one.setdefault(subject, []).append(entry.change)
+
+    def that_can_have_moved(self, found: FactMoved, steps: Iterable[Step]) -> Iterator[Change]:
+        """Yield what is told of the resource of a fact, and all of the other scopes it is drawn from."""
+        for step in steps:
+            if step.scope == found.subject.scope:
+                yield from self._of_one.get(found.subject, ())
+            else:
+                yield from (entry.change for entry in self._told[step.scope])
 
 
 def _renamed(steps: Iterable[Step]) -> dict[Subject, str]:
@@ -120,12 +129,17 @@ def _together(found: FactMoved, steps: Sequence[Step]) -> Step:
         for step in steps
         if step.restored or step.regained or any(p.differs for p in step.pairs)
     ]
-    known = [step.since for step in mattering if step.since is not None]
-    since = min([*known, *([] if found.since is None else [found.since])])
+    looks = [
+        (step.since, step.previous_snapshot)
+        for step in mattering
+        if step.since is not None and step.previous_snapshot is not None
+    ]
+    if found.since is not None:
+        looks.append(found.since)
     return Step(
         found.subject.scope,
         max(step.as_of for step in mattering),
-        since,
-        min(step.previous_snapshot for step in mattering if step.previous_snapshot is not None),
+        min(since for since, _ in looks),
+        min(number for _, number in looks),
         upgraded=any(step.upgraded for step in mattering),
     )

@@ -37,6 +37,7 @@ class StoredWorld:
         self.at, self.heads, self._as_last_seen = at, heads, as_last_seen
         self._connection, self._blobs, self._pairs = connection, blobs, pairs or {}
         self._opened: dict[Scope, _Resources] = {}
+        self._ids: dict[Scope, dict[str, str | None]] = {}
 
     @cached_property
     def _by_evidence(self) -> dict[str, list[Scope]]:
@@ -51,8 +52,11 @@ class StoredWorld:
 
     def ids(self, scope: Scope) -> dict[str, str | None]:
         """Return the immutable id of each resource of a scope as last seen, by key."""
-        found = latest.resource_heads(self._connection, self.heads[scope].id, self.at)
-        return {key: head.uid for key, head in found.items() if head.digest is not None}
+        if scope not in self._ids:
+            found = latest.resource_heads(self._connection, self.heads[scope].id, self.at)
+            live = {key: head.uid for key, head in found.items() if head.digest is not None}
+            self._ids[scope] = live
+        return self._ids[scope]
 
     def was_listed(self, scope: Scope) -> bool:
         """Say whether a scope was seen by then at all."""
@@ -149,45 +153,61 @@ class Past:
         self._connection, self._blobs = connection, blobs
         self._worlds = {before.at: before}
         self._newest = before
+        self._blindness: dict[tuple[int, int], int | None] = {}
 
     def earlier(self, fact: Fact, subject: Subject, was: Drawn) -> Drawn:
         """Return what a fact said of a resource when it was last known; unknown if it never was."""
         world, drawn = self._newest, was
         while drawn.unseen is not None:
-            at = self._in_sight(world, subject, drawn, drawn.unseen)
+            at = self._known_by(world, subject, drawn, drawn.unseen)
             if at is None:
                 return drawn
             older = self._world(at)
             subject = self._as_called(subject, world, older)
             world, drawn = older, draw(fact, older, subject)
         looks = (world.heads[scope].as_of for scope in drawn.asked)
-        return replace(drawn, since=min(look for look in looks if look is not None))
+        oldest = min(look for look in looks if look is not None)
+        return replace(drawn, since=(oldest, world.at))
 
-    def _in_sight(
+    def _known_by(
         self, world: StoredWorld, subject: Subject, drawn: Drawn, unseen: NotSeenError
     ) -> int | None:
-        """Return the newest snapshot before a world at which what was unseen in that can be in sight."""
+        """Return the newest snapshot before a world at which a fact can have been known that is not in it.
+
+        Either what was unseen was in sight, or what was looked into before that was not the same.
+        """
         head = world.heads.get(unseen.scope)
         if head is None or head.listed is None:
             return None
-        if head.outcome is Outcome.MISSED:
-            return latest.before_blindness(self._connection, head, world.at)
-        at = latest.before_detail(self._connection, head, unseen.resource, unseen.detail)
-        if at is not None:
-            return at
-        # It was looked for where it was not, or is not to be understood: as long as nothing else came.
-        places = dict.fromkeys(world.heads[scope].id for scope in drawn.asked)
-        own = {} if unseen.resource == subject.key else {head.id: unseen.resource}
-        own[world.heads[subject.scope].id] = subject.key
-        return latest.before_change(self._connection, world.at, {**places, **own})
+        places: dict[int, str | None] = {world.heads[scope].id: None for scope in drawn.asked}
+        if unseen.scope != subject.scope:
+            places[head.id] = unseen.resource
+        if unseen.scope != subject.scope or unseen.resource in ("", subject.key):
+            places[world.heads[subject.scope].id] = subject.key
+        found = (
+            self._in_sight(world, head, unseen),
+            latest.before_change(self._connection, world.at, places),
+        )
+        return max((at for at in found if at is not None), default=None)
+
+    def _in_sight(
+        self, world: StoredWorld, head: latest.ScopeHead, unseen: NotSeenError
+    ) -> int | None:
+        if head.outcome is not Outcome.MISSED:
+            return latest.before_detail(self._connection, head, unseen.resource, unseen.detail)
+        place = world.at, head.id
+        if place not in self._blindness:
+            self._blindness[place] = latest.before_blindness(self._connection, head, world.at)
+        return self._blindness[place]
 
     def _as_called(self, subject: Subject, newer: StoredWorld, older: StoredWorld) -> Subject:
         """Return a resource under the key that it had in an older world, which its id tells."""
         uid = newer.ids(subject.scope).get(subject.key)
         before = older.ids(subject.scope)
-        same = [key for key, other in before.items() if uid is not None and other == uid]
-        is_renamed = subject.key not in same and len(same) == 1
-        return Subject(subject.scope, same[0]) if is_renamed else subject
+        if uid is None or before.get(subject.key) == uid:
+            return subject
+        same = [key for key, other in before.items() if other == uid]
+        return Subject(subject.scope, same[0]) if len(same) == 1 else subject
 
     def _world(self, at: int) -> StoredWorld:
         if at not in self._worlds:

@@ -90,6 +90,31 @@ def trail(edits: Edits | None = None) -> Item:
     return edited(TRAIL, edits or {})
 
 
+DIGEST: Item = {
+    "TrailARN": TRAIL["TrailARN"],
+    "Name": "main",
+    "Digests": {
+        "Invalid": 0,
+        "Missing": 0,
+        "LogsWrong": 0,
+        "Wrong": [],
+        "Gaps": [],
+        "Valid": 26,
+        "LogsValid": 5,
+        "LogsUnread": 0,
+        "Backfill": 0,
+        "From": "2026-02-28T01:00:00Z",
+        "Until": "2026-03-01T02:00:00Z",
+        "PublicKeys": ["aa"],
+    },
+}
+
+
+def digest(edits: Edits | None = None) -> Item:
+    """What the digests of one trail were found to be worth."""
+    return edited(DIGEST, edits or {})
+
+
 def basic(**fields: Any) -> list[Item]:
     """One basic event selector, as a list."""
     return [{**ALL_MANAGEMENT, **fields}]
@@ -509,6 +534,7 @@ SAMPLES: Mapping[str, Item] = {
     **context_answers.SAMPLES,
     **watcher_answers.SAMPLES,
     "cloudtrail.trail": TRAIL,
+    "cloudtrail.digest": DIGEST,
     "ec2.security_group": group(
         allow("tcp", 443, "0.0.0.0/0", "::/0"),
         allow("tcp", (8000, 8100), "10.0.0.0/8", {"GroupId": "sg-2", "UserId": ACCOUNT}),

@@ -153,6 +153,19 @@ def vpc_block(mode: str = "block-ingress", **more: Any) -> Item:
     }
 
 
+def exclusion(mode: str = "allow-egress", **more: Any) -> Item:
+    """One exclusion from the block on public access."""
+    return {
+        "ExclusionId": "vpcbpa-exclude-1",
+        "ResourceArn": f"arn:aws:ec2:{REGION}:{ACCOUNT}:vpc/vpc-1",
+        "InternetGatewayExclusionMode": mode,
+        "State": "create-complete",
+        "CreationTimestamp": "2026-01-01T00:00:00Z",
+        "Tags": [{"Key": "ticket", "Value": "OPS-9"}],
+        **more,
+    }
+
+
 # ---- the account --------------------------------------------------------------------------------
 
 
@@ -198,6 +211,7 @@ SAMPLES: Mapping[str, Item] = {
         entry(100, Egress=True),
     ),
     "ec2.prefix_list": prefix_list("10.1.0.0/16", "8.0.0.0/9"),
+    "ec2.vpc_block_exclusion": exclusion(),
     "ec2.vpc_block_public_access": vpc_block(),
     "kms.grant": GRANT,
     "organizations.account": member(),

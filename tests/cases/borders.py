@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from tests.cases.answers import ALIAS
-from tests.cases.border_answers import GRANT, acl, entry, member, prefix_list, region, vpc_block
+from tests.cases.border_answers import (
+    GRANT,
+    acl,
+    entry,
+    exclusion,
+    member,
+    prefix_list,
+    region,
+    vpc_block,
+)
 from tests.cases.case import Case, Row
 
+EXCLUSION = "ec2.vpc_block_exclusion"
 ACL, LIST, BLOCK = "ec2.network_acl", "ec2.prefix_list", "ec2.vpc_block_public_access"
 REGION, MEMBER = "account.region", "organizations.account"
 _W, _S, _N = "weakened", "strengthened", "neutral"
@@ -223,12 +233,54 @@ _LISTS = {
 _MODE = "InternetGatewayBlockMode"
 
 _ACCOUNTS = {
+    "a network is excluded from the block": Case(
+        EXCLUSION,
+        None,
+        exclusion(),
+        expect=(("vpc.block_public_access_weakened", "", _W, "high"),),
+        near=("vpc.block_public_access_strengthened", "vpc.block_public_access_exclusion_widened"),
+    ),
+    "an exclusion goes": Case(
+        EXCLUSION,
+        exclusion(),
+        None,
+        expect=(("vpc.block_public_access_strengthened", "", _S, "high"),),
+        near=("vpc.block_public_access_weakened", "vpc.block_public_access_exclusion_narrowed"),
+    ),
+    "an exclusion lets in, too": Case(
+        EXCLUSION,
+        exclusion(),
+        exclusion("allow-bidirectional"),
+        expect=(
+            (
+                "vpc.block_public_access_exclusion_widened",
+                "InternetGatewayExclusionMode",
+                _W,
+                "high",
+            ),
+        ),
+        near=("vpc.block_public_access_exclusion_narrowed", "vpc.block_public_access_weakened"),
+    ),
+    "an exclusion lets out only": Case(
+        EXCLUSION,
+        exclusion("allow-bidirectional"),
+        exclusion(),
+        expect=(
+            (
+                "vpc.block_public_access_exclusion_narrowed",
+                "InternetGatewayExclusionMode",
+                _S,
+                "high",
+            ),
+        ),
+        near=("vpc.block_public_access_exclusion_widened", "vpc.block_public_access_strengthened"),
+    ),
     "networks are no longer kept from the internet": Case(
         BLOCK,
         vpc_block(),
         vpc_block("off"),
         expect=(("vpc.block_public_access_weakened", _MODE, _W, "high"),),
-        near=("vpc.block_public_access_strengthened",),
+        near=("vpc.block_public_access_strengthened", "vpc.block_public_access_manager_changed"),
     ),
     "networks are kept from the internet in both directions": Case(
         BLOCK,
@@ -247,7 +299,7 @@ _ACCOUNTS = {
         BLOCK,
         vpc_block(),
         vpc_block(ManagedBy="declarative-policy"),
-        expect=(("resource.attribute_changed", "ManagedBy", _N, "info"),),
+        expect=(("vpc.block_public_access_manager_changed", "ManagedBy", _N, "medium"),),
         near=("vpc.block_public_access_weakened", "vpc.block_public_access_strengthened"),
     ),
     "a region is switched on": Case(

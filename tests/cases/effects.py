@@ -123,6 +123,13 @@ RIGHTS: Mapping[str, Case] = {
         (("iam.group.membership_added", "GroupList/developers", W, HIGH), _GRANTED),
         beside={**_UNCHANGED, "iam.group": (_team(_ADMIN_ARN), _team(_ADMIN_ARN))},
     ),
+    "a user leaves a group of administrators": Case(
+        "iam.user",
+        _plain_user(GroupList=["developers"]),
+        _plain_user(),
+        (("iam.group.membership_removed", "GroupList/developers", S, HIGH), _REVOKED),
+        beside={**_UNCHANGED, "iam.group": (_team(_ADMIN_ARN), _team(_ADMIN_ARN))},
+    ),
     "a user joins a group that allows little": Case(
         "iam.user",
         _plain_user(),
@@ -295,9 +302,7 @@ BUCKETS: Mapping[str, Case] = {
 
 _COVERED: Mapping[str, Any] = {"cloudtrail.trail": (TRAIL, trail({"Status.IsLogging": False}))}
 
-_SUMMARY: Mapping[str, Any] = {
-    "iam.account_summary": ({"SummaryMap": {"Users": 1}},) * 2
-}
+_SUMMARY: Mapping[str, Any] = {"iam.account_summary": ({"SummaryMap": {"Users": 1}},) * 2}
 
 REGIONS: Mapping[str, Case] = {
     "the only trail stops": Case(
@@ -333,7 +338,7 @@ REGIONS: Mapping[str, Case] = {
             "cloudtrail.trail": (
                 [TRAIL, trail({"TrailARN": f"{TRAIL['TrailARN']}2"})],
                 [trail({"Status.IsLogging": False}), trail({"TrailARN": f"{TRAIL['TrailARN']}2"})],
-            )
+            ),
         },
     ),
     "the trail logs reads only": Case(
@@ -350,7 +355,7 @@ REGIONS: Mapping[str, Case] = {
             "cloudtrail.trail": (
                 TRAIL,
                 trail({"Selectors.EventSelectors": basic(ReadWriteType="ReadOnly")}),
-            )
+            ),
         },
     ),
     "a region is switched on that no trail covers": Case(

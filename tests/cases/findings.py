@@ -68,7 +68,7 @@ _ANALYZERS = {
         ANALYZER,
         None,
         expect=(("aa.analyzer_deleted", "", _W, "high"),),
-        near=("aa.analyzer_disabled",),
+        near=("aa.analyzer_disabled", "aa.analyzer_recreated"),
     ),
     "an analyzer of unused access is deleted": Case(
         _ANALYZER, UNUSED, None, expect=(("aa.analyzer_deleted", "", _W, "low"),)
@@ -77,7 +77,7 @@ _ANALYZERS = {
         _ANALYZER,
         ANALYZER,
         altered(ANALYZER, createdAt="2026-03-01T10:00:00Z"),
-        expect=(("resource.recreated", "", _N, "medium"),),
+        expect=(("aa.analyzer_recreated", "", _W, "medium"),),
         near=("aa.analyzer_created", "aa.analyzer_deleted"),
     ),
     "an analyzer is disabled": Case(
@@ -198,6 +198,7 @@ _ACCESSES = {
         None,
         _access(error="ACCESS_DENIED"),
         expect=(("aa.finding_opened", "", _W, "medium"),),
+        near=("aa.finding_came_closed",),
     ),
     "unused access is found": Case(
         _FOUND, None, UNUSED_ACCESS, expect=(("aa.finding_opened", "", _W, "low"),)
@@ -206,7 +207,7 @@ _ACCESSES = {
         _FOUND,
         None,
         _access("ARCHIVED"),
-        expect=(("resource.created", "", _N, "info"),),
+        expect=(("aa.finding_came_closed", "", _N, "low"),),
         near=("aa.finding_opened", "aa.finding_archived"),
     ),
     "access is gone": Case(
@@ -534,8 +535,8 @@ _THREATS = {
         _THREAT,
         None,
         _threat(Title=_SAMPLE),
-        expect=(("resource.created", "", _N, "info"),),
-        near=("guardduty.finding_opened",),
+        expect=(("guardduty.sample_created", "", _N, "info"),),
+        near=("guardduty.finding_opened", "guardduty.sample_archived"),
     ),
     "a finding is archived": Case(
         _THREAT,
@@ -548,8 +549,8 @@ _THREATS = {
         _THREAT,
         _threat(Title=_SAMPLE),
         _threat(archived=True, Title=_SAMPLE),
-        expect=(_generic("Archived"),),
-        near=("guardduty.finding_archived",),
+        expect=(("guardduty.sample_archived", "Archived", _N, "info"),),
+        near=("guardduty.finding_archived", "guardduty.sample_created"),
     ),
     "a finding is no longer archived": Case(
         _THREAT,

@@ -8,12 +8,14 @@ from tests.cases import (
     borders,
     buckets,
     contexts,
+    digests,
     effects,
     findings,
     groups,
     keys,
     listed,
     policies,
+    rarer,
     reports,
     rest,
     roles,
@@ -24,6 +26,7 @@ from tests.cases.case import Case
 
 TABLES: Mapping[str, Mapping[str, Case]] = {
     "trails": trails.CASES,
+    "digests": digests.CASES,
     "reports": reports.CASES,
     "users": users.CASES,
     "roles": roles.CASES,
@@ -37,6 +40,7 @@ TABLES: Mapping[str, Mapping[str, Case]] = {
     "borders": borders.CASES,
     "contexts": contexts.CASES,
     "effects": effects.CASES,
+    "rarer": rarer.CASES,
 }
 CASES: Mapping[str, Case] = {
     f"{table}: {name}": case for table, cases in TABLES.items() for name, case in cases.items()

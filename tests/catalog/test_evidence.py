@@ -56,6 +56,15 @@ ACTIONS = {
     ],
     "account.alias": ["iam:ListAccountAliases"],
     "account.region": ["ec2:DescribeRegions"],
+    "cloudtrail.digest": [
+        "cloudtrail:DescribeTrails",
+        "cloudtrail:GetTrailStatus",
+        "cloudtrail:ListPublicKeys",
+        "s3:GetBucketLocation",
+        "s3:GetObject",
+        "s3:ListAllMyBuckets",
+        "s3:ListBucket",
+    ],
     "cloudtrail.public_key": ["cloudtrail:ListPublicKeys"],
     "cloudtrail.trail": [
         "cloudtrail:DescribeTrails",
@@ -73,6 +82,7 @@ ACTIONS = {
     "ec2.security_group": ["ec2:DescribeSecurityGroups"],
     "ec2.security_group_rule": ["ec2:DescribeSecurityGroupRules"],
     "ec2.vpc": ["ec2:DescribeVpcs"],
+    "ec2.vpc_block_exclusion": ["ec2:DescribeVpcBlockPublicAccessExclusions"],
     "ec2.vpc_block_public_access": ["ec2:DescribeVpcBlockPublicAccessOptions"],
     "guardduty.detector": [
         "guardduty:GetAdministratorAccount",
@@ -163,7 +173,10 @@ ACTIONS = {
 MAKES_A_REPORT = {"generate_credential_report"}
 """Operations that are not read-only by name and change nothing all the same."""
 
-BY_HAND = {"iam.list_service_specific_credentials"}
+BY_HAND = {
+    "iam.list_service_specific_credentials",
+    "ec2.describe_vpc_block_public_access_exclusions",
+}
 """Operations that have pages and in botocore no paginator: a function turns them itself."""
 
 ONE_PAGE = {"guardduty.get_findings_statistics"}
@@ -225,6 +238,15 @@ REPORT: Mapping[str, Any] = {
 Fields = Callable[[], Mapping[str, Any]]
 
 _DEVICE = dict.fromkeys(("SerialNumber", "Kind", "EnableDate", "UserArn"))
+_WORTH: Mapping[str, Any] = {
+    **dict.fromkeys(("Invalid", "Missing", "LogsWrong", "Valid", "LogsValid", "LogsUnread")),
+    **dict.fromkeys(("Backfill", "From", "Until")),
+    "Wrong": [dict.fromkeys(("Object", "Reason"))],
+    "Gaps": [dict.fromkeys(("From", "Until"))],
+    "PublicKeys": [None],
+}
+"""What the digests of a trail are found to be worth."""
+
 _ROOT_USE = ("ActiveAccessKeys", "AccessKeyLastUsed", "PasswordLastUsed", "PasswordLastChanged")
 
 ITEMS: dict[str, Fields] = {
@@ -233,6 +255,7 @@ ITEMS: dict[str, Fields] = {
         **_fields("accessanalyzer", "FindingSummaryV2"),
         **dict.fromkeys(("analyzerArn", "_type")),
     },
+    "cloudtrail.digest": lambda: dict.fromkeys(("TrailARN", "Name", "_trail")),
     "cloudtrail.public_key": lambda: _fields("cloudtrail", "PublicKey"),
     "guardduty.detector": lambda: {
         **_fields("guardduty", "GetDetectorResponse"),
@@ -279,6 +302,7 @@ ITEMS: dict[str, Fields] = {
 (see `_fields`); those that it makes up have None, a list of fields, or more fields."""
 
 GATHERED: dict[tuple[str, str], Fields] = {
+    ("cloudtrail.digest", "Digests"): lambda: {"TrailARN": None, **_WORTH},
     ("iam.root", "Credentials"): lambda: dict.fromkeys(("_user", *_ROOT_USE)),
     ("iam.root", "MFA"): lambda: {"_user": None, "Kind": None, "Devices": [_DEVICE]},
     ("iam.user", "MFADevices"): lambda: _DEVICE,
@@ -286,6 +310,7 @@ GATHERED: dict[tuple[str, str], Fields] = {
 """Likewise the rows that a function gathers for a detail, by type and detail."""
 
 TIDIED: dict[str, Fields] = {
+    "cloudtrail.digest": lambda: {"Digests": _WORTH},
     "s3.bucket": lambda: {
         "ObjectOwnership": None,
         "Encryption": _fields("s3", "ServerSideEncryptionRule"),

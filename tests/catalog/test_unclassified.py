@@ -24,11 +24,12 @@ from driftkeeper.workflow.named_share import (
     pattern_of,
     recorded,
     share_of,
+    standing_of,
 )
 from tests.cases.case import bodies_of, told
 from tests.cases.tables import CASES
 
-LIMIT = 5.0
+LIMIT = 1.0
 
 MADE = {name: spec.made for name, spec in evidence_types().items() if spec.made != Made()}
 OF_TYPE = {name: spec.no_setting for name, spec in evidence_types().items() if spec.no_setting}
@@ -48,19 +49,19 @@ def _fields(evidence: str) -> tuple[Field, ...]:
 # ---- the rate -----------------------------------------------------------------------------------
 
 
-def test_less_than_a_twentieth_of_the_settings_has_no_kind_of_its_own() -> None:
+def test_each_setting_has_a_kind_of_its_own_but_for_one_in_a_hundred() -> None:
     share = share_of(declared())
 
     assert share.of > 200
-    assert share.percent < LIMIT
+    assert share.percent <= LIMIT
 
 
 @each_type
 def test_no_evidence_type_is_unnamed_as_a_whole(evidence: str) -> None:
-    """Unless it has only one setting, or two, which then count in the rate above."""
+    """Unless it has only one setting, which then counts in the rate above."""
     share = share_of(path for path in declared() if path.evidence == evidence)
 
-    assert share.unnamed <= 2
+    assert share.unnamed <= 1
 
 
 def test_a_setting_that_no_kind_names_is_counted() -> None:
@@ -70,11 +71,13 @@ def test_a_setting_that_no_kind_names_is_counted() -> None:
 
     assert standing["Status.IsLogging"] is Standing.NAMED
     assert standing["CloudWatchLogsRoleArn"] is Standing.EXPLAINED
-    assert standing["RecursiveLogging"] is Standing.UNNAMED
     assert standing["HomeRegion"] is Standing.NO_SETTING
     assert standing["Status.LatestDeliveryTime"] is Standing.OBSERVED
     assert standing["TrailARN"] is Standing.IDENTITY
-    assert share_of(trail).unnamed == 1
+    unheard = standing_of("cloudtrail.trail", Field("Unheard", Role.CONFIGURATION))
+    assert unheard.standing is Standing.UNNAMED
+    assert share_of(trail).unnamed == 0
+    assert share_of([*trail, unheard]).unnamed == 1
 
 
 # ---- what can be read is what is read -----------------------------------------------------------
@@ -212,8 +215,6 @@ def test_a_kind_of_an_evidence_type_says_where_in_its_bodies_it_looks(kind: Chan
     assert kind.whole or kind.looks_at
     assert not (kind.path and kind.paths)
     assert not (kind.whole and kind.paths)
-    if kind.claims is not False and kind.on is Lifecycle.ATTRIBUTE:
-        assert any(names(kind, field.names) for field in _fields(kind.evidence))
 
 
 @cache
@@ -232,8 +233,14 @@ def _told() -> frozenset[tuple[str, str, str]]:
     [kind for kind in OF_BODIES if kind.paths],
     ids=lambda kind: f"{kind.name}-{kind.evidence}",
 )
-def test_of_several_paths_each_is_one_at_which_it_is_told(kind: ChangeKind) -> None:
-    found = {path for name, of, path in _told() if (name, of) == (kind.name, kind.evidence)}
+def test_of_several_paths_each_is_one_at_which_something_is_told(kind: ChangeKind) -> None:
+    """By the kind itself, or by its mirror, which looks at the same paths."""
+    alike = {
+        other.name
+        for other in OF_BODIES
+        if (other.evidence, {*other.paths}) == (kind.evidence, {*kind.paths})
+    }
+    found = {path for name, of, path in _told() if name in alike and of == kind.evidence}
 
     assert found == {*kind.paths}
 

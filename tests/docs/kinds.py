@@ -146,9 +146,11 @@ def named_share() -> str:
     left = [path for path in declared_paths() if path.standing is Standing.UNNAMED]
     words = (
         f"Of {share.of} settings of security, {share.unnamed} have no kind of their own"
-        f" ({share.percent}%):"
+        f" ({share.percent}%)"
     )
-    return f"{words}\n\n{table(('evidence', 'path'), [(code(p.evidence), code(p.path)) for p in left])}"
+    if not left:
+        return f"{words}."
+    return f"{words}:\n\n{table(('evidence', 'path'), [(code(p.evidence), code(p.path)) for p in left])}"
 
 
 def no_settings() -> str:

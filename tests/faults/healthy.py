@@ -8,10 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from driftkeeper.collect.recording import file_name
+from driftkeeper.domain.canonical import plain
 from driftkeeper.domain.types import GLOBAL_REGION
+from tests.aws.digests import TrailBucket, fingerprint, public_der
 
 ACCOUNT = "111122223333"
 REGION = "eu-west-1"
+LOGS = "logs"
+"""The bucket of the trails."""
+
 MANY = 3
 """One more than a replayed page holds."""
 
@@ -279,8 +284,8 @@ def _s3() -> dict[str, dict[str, Any]]:
 def _account() -> dict[str, dict[str, Any]]:
     """What is account-wide besides IAM; one bucket's region must be asked for."""
     buckets = [
-        {"Name": f"bucket{n}", "CreationDate": _TIME, **({"BucketRegion": REGION} if n else {})}
-        for n in range(MANY)
+        {"Name": name, "CreationDate": _TIME, **({"BucketRegion": REGION} if n else {})}
+        for n, name in enumerate((LOGS, *(f"bucket{n}" for n in range(1, MANY))))
     ]
     return {
         "iam.ListAccountAliases.json": {
@@ -309,7 +314,7 @@ def _buckets() -> dict[str, dict[str, Any]]:
         "Version": "2012-10-17",
         "Statement": [
             {"Effect": "Allow", "Principal": {"AWS": f"{_IAM}:root"}, "Action": "s3:*"}
-            | {"Resource": "arn:aws:s3:::bucket0/*"}
+            | {"Resource": "arn:aws:s3:::logs/*"}
         ],
     }
     encrypted = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
@@ -469,6 +474,18 @@ def _ec2_networks() -> dict[str, dict[str, Any]]:
         },
         "ec2.DescribeVpcs.json": {"Vpcs": vpcs},
         "ec2.DescribeNetworkInterfaces.json": {"NetworkInterfaces": interfaces},
+        "ec2.DescribeVpcBlockPublicAccessExclusions.json": {
+            "VpcBlockPublicAccessExclusions": [
+                {
+                    "ExclusionId": f"vpcbpa-exclude-{n}",
+                    "ResourceArn": f"arn:aws:ec2:{REGION}:{ACCOUNT}:vpc/vpc-{n}",
+                    "InternetGatewayExclusionMode": "allow-egress",
+                    "State": "create-complete",
+                    "CreationTimestamp": _TIME,
+                }
+                for n in range(MANY)
+            ]
+        },
         "ec2.DescribeVpcBlockPublicAccessOptions.json": {
             "VpcBlockPublicAccessOptions": {
                 "AwsAccountId": ACCOUNT,
@@ -553,7 +570,7 @@ def _cloudtrail() -> dict[str, dict[str, Any]]:
             "Name": f"trail{n}",
             "TrailARN": f"arn:aws:cloudtrail:{REGION}:{ACCOUNT}:trail/trail{n}",
             "HomeRegion": REGION,
-            "S3BucketName": "logs",
+            "S3BucketName": LOGS,
             "IsMultiRegionTrail": True,
             "LogFileValidationEnabled": True,
         }
@@ -575,15 +592,34 @@ def _cloudtrail() -> dict[str, dict[str, Any]]:
         "cloudtrail.ListPublicKeys.json": {
             "PublicKeyList": [
                 {
-                    "Fingerprint": f"{n:032}",
-                    "Value": {"$bytes": base64.b64encode(b"key").decode()},
+                    "Fingerprint": name,
+                    "Value": {"$bytes": base64.b64encode(value).decode()},
                     "ValidityStartTime": _TIME,
                     "ValidityEndTime": _TIME,
                 }
-                for n in range(MANY)
+                for name, value in (
+                    (fingerprint(), public_der()),
+                    *((f"{n:032}", b"key") for n in range(1, MANY)),
+                )
             ]
         },
+        **_digests([str(trail["Name"]) for trail in trails]),
     }
+
+
+def _digests(trails: list[str]) -> dict[str, dict[str, Any]]:
+    """The digests of the last hours in the bucket of some trails, whose region must be asked for."""
+    found: dict[str, dict[str, Any]] = {"s3.GetBucketLocation.json": {"LocationConstraint": REGION}}
+    listed = []
+    for trail in trails:
+        bucket = TrailBucket(trail, bucket=LOGS).write_day(hours=MANY)
+        listed += bucket.listed({"Prefix": "AWSLogs/"})["Contents"]
+        for key in bucket.objects:
+            answer = plain({**bucket.got({"Key": key}), "Body": bucket.taken(key)})
+            found[file_name("s3", "GetObject", {"Bucket": LOGS, "Key": key})] = answer
+    digests = [row for row in listed if "-Digest/" in row["Key"]]
+    found["s3.ListObjectsV2.json"] = plain({"KeyCount": len(digests), "Contents": digests})
+    return found
 
 
 def _accessanalyzer() -> dict[str, dict[str, Any]]:

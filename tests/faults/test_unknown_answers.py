@@ -25,6 +25,7 @@ NEW = "NeverSeenBefore"
 CHOSEN_FIELDS = {
     "account.alias": "an answer of plain names",
     "account.region": "the endpoint of a region tells nothing",
+    "cloudtrail.digest": "what the files were found to be worth",
     "iam.access_key": "joined from two answers",
     "iam.account_summary": "the totals of the map in the answer, which is no structure",
     "iam.credential": "the columns of the report",

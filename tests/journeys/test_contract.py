@@ -56,6 +56,12 @@ COUNTS = {"complete": int, "partial": int, "missed": int}
 MISS = {**SCOPE, "cause": str, "code": str, "message": str}
 UNSEEN = {**SCOPE, "resource": (str, None), "detail": str, "cause": str}
 CHECK = {"name": str, "ok": bool, "detail": str}
+FACT = {
+    "fact": str,
+    "version": int,
+    "row": (dict, None),
+    "unknown": ({**SCOPE, "resource": (str, None), "detail": (str, None)}, None),
+}
 
 DOCUMENTS: dict[str, dict[str, Any]] = {
     "snapshots": {
@@ -86,8 +92,13 @@ DOCUMENTS: dict[str, dict[str, Any]] = {
     },
     "resources": {"resources": [RESOURCE], "out_of_sight": [SCOPE], "unseen_details": []},
     "resources --at #3": {"resources": [RESOURCE], "unseen_details": [UNSEEN]},
+    "resources --evidence ec2.exposure": {
+        "resources": [{**RESOURCE, "body": (dict, None)}],
+        "out_of_sight": [SCOPE],
+    },
     f"show {BASTION}": {
         **RESOURCE,
+        "facts": [FACT],
         "last_seen": TIME,
         "coverage_at": {"taken_at": TIME, "outcome": str},
         "misses": [],
@@ -115,7 +126,9 @@ DOCUMENTS: dict[str, dict[str, Any]] = {
     "diff #2 #3": {"unseen_details_from": [], "unseen_details": [UNSEEN]},
     "diff first latest --gross": {"changes": [CHANGE]},
     "catalog evidence": {"evidence": [{"name": str, "title": str, "actions": [str]}]},
-    "catalog facts": {"facts": [{"name": str, "title": str, "of": [str]}]},
+    "catalog facts": {
+        "facts": [{"name": str, "title": str, "of": [str], "reads": [str], "across": list}]
+    },
     "catalog kinds": {
         "kinds": [{"name": str, "direction": str, "severity": str, "criteria": [str]}]
     },
@@ -426,6 +439,7 @@ def test_people_get_each_thing_too(asking: Program) -> None:
         "snapshots": "#7      2026-03-10 06:00  partial",
         "coverage": "Coverage from 2026-03-02 06:00 to 2026-03-10 06:01 (UTC): 75.5%",
         "resources": "FIRST SEEN",
+        "resources --evidence ec2.exposure": "CONCLUDED",
         f"show {DESKTOP}": "out of sight at 2026-03-10 06:00 UTC (denied): as last seen",
         "history trail/main": "2026-03-09 06:00 UTC  #6\n  cloudtrail.trail: another version (",
         "changes --kind kms.rotation_disabled": "1 change from",

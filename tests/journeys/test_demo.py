@@ -411,7 +411,10 @@ def test_each_weakening_is_told_once_with_what_put_it_right(folder: Path) -> Non
         "account.region_enabled",
         "guardduty.detector_recreated",
         "iam.policy.permissions_widened",
+        "iam.privilege_escalation_added",
+        "iam.privilege_escalation_added",
         "aa.archive_rule_added",
+        "aa.analyzer_recreated",
         "guardduty.suppression_added",
         "sg.public_ingress_added",
     ]

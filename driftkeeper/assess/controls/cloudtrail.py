@@ -121,7 +121,7 @@ CLOUDTRAIL = (
             "This does not evidence anything where the check of digests is not run: the control "
             "is not applicable then."
         ),
-        changes=("cloudtrail.digest_invalid", "cloudtrail.validation_*"),
+        changes=("cloudtrail.digest_*", "cloudtrail.validation_*"),
     ),
     Control(
         name="ct-delivery-fresh",

@@ -172,6 +172,7 @@ CREDENTIALS = (
         fails_when="A server certificate in IAM has expired.",
         remediate="Delete it, after replacing it where a load balancer still uses it.",
         limits="This does not evidence certificates in AWS Certificate Manager or outside AWS.",
+        changes=("iam.server_certificate.*",),
         refs=("CIS 2.17", "FSBP IAM.26"),
     ),
 )

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from driftkeeper.assess.spec import SLA_DAYS, Control
-from driftkeeper.domain.types import Severity
+from driftkeeper.domain.types import Change, Direction, Severity
+
+
+def _weakens(change: Change) -> bool:
+    """Say whether a change of an account weakens; what we could not see needs no ticket."""
+    return change.direction is Direction.WEAKENED and not change.kind.startswith("collection.")
+
 
 EVIDENCE = (
     Control(
@@ -56,6 +62,7 @@ EVIDENCE = (
         ),
         parameters={"business_days": 5},
         changes=("*",),
+        touches=_weakens,
     ),
     Control(
         name="remediated-within-sla",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 from driftkeeper.assess.spec import Control
-from driftkeeper.domain.types import Severity
-from driftkeeper.semantics.network import DATABASE_PORTS, HIGH_RISK_PORTS, WEB_PORTS
+from driftkeeper.domain.types import Change, Severity
+from driftkeeper.semantics.network import DATABASE_PORTS, HIGH_RISK_PORTS, LAST_PORT, WEB_PORTS
 
 _GROUP = (
     "sg.public_ingress_*",
@@ -23,6 +25,33 @@ _ACL = (
     "vpc.block_public_access_*",
     "vpc.internet_block_*",
 )
+
+
+def _span(change: Change) -> tuple[str, int, int] | None:
+    """Return protocol and ports of a change of exposure, None for a change of another sort."""
+    direction, *rest = change.path.split("/")
+    if direction != "ingress" or len(rest) != 3 or change.scope.evidence != "ec2.exposure":
+        return None
+    first, _, last = rest[2].partition("-")
+    return (rest[1], int(first), int(last or first)) if first.isdecimal() else None
+
+
+def _on(ports: Iterable[int]) -> Callable[[Change], bool]:
+    """Return whether a change of exposure is of one of the ports; of other changes it cannot be told."""
+    wanted = {*ports}
+
+    def touches(change: Change) -> bool:
+        span = _span(change)
+        return span is None or any(span[1] <= port <= span[2] for port in wanted)
+
+    return touches
+
+
+def _on_all(change: Change) -> bool:
+    span = _span(change)
+    return span is None or span[0] == "all" or span[1:] == (0, LAST_PORT)
+
+
 _UNATTACHED = "one step lower where the group is attached to no network interface"
 
 NETWORK = (
@@ -42,6 +71,7 @@ NETWORK = (
         parameters={"ports": [22]},
         refs=("CIS 6.3", "CIS 6.4", "FSBP EC2.13"),
         changes=_GROUP,
+        touches=_on([22]),
     ),
     Control(
         name="sg-no-public-rdp",
@@ -61,6 +91,7 @@ NETWORK = (
         parameters={"ports": [3389]},
         refs=("FSBP EC2.14",),
         changes=_GROUP,
+        touches=_on([3389]),
     ),
     Control(
         name="sg-no-public-database",
@@ -79,6 +110,7 @@ NETWORK = (
         ),
         parameters={"ports": sorted(DATABASE_PORTS)},
         changes=_GROUP,
+        touches=_on(sorted(DATABASE_PORTS)),
     ),
     Control(
         name="sg-no-public-all-traffic",
@@ -94,6 +126,7 @@ NETWORK = (
         remediate="Remove the rule, and add the ports that are needed.",
         limits="This does not evidence what network ACLs, firewalls and routes keep out.",
         changes=_GROUP,
+        touches=_on_all,
     ),
     Control(
         name="sg-no-public-high-risk-ports",
@@ -112,6 +145,7 @@ NETWORK = (
         parameters={"ports": sorted(HIGH_RISK_PORTS)},
         refs=("FSBP EC2.19",),
         changes=_GROUP,
+        touches=_on(sorted(HIGH_RISK_PORTS)),
     ),
     Control(
         name="sg-public-ports-authorized",

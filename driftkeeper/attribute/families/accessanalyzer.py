@@ -6,7 +6,7 @@ That a finding is opened, resolved or dropped is AWS's own doing, and never aske
 from __future__ import annotations
 
 from driftkeeper.attribute.events import Event
-from driftkeeper.attribute.matching import after, at, both, created, deleted, says
+from driftkeeper.attribute.matching import after, at, both, created, deleted, says, unless_false
 from driftkeeper.attribute.spec import Deed, Family, Fits, is_enough
 from driftkeeper.domain.types import Change
 
@@ -57,6 +57,9 @@ ARCHIVE_RULE = Family(
 )
 
 
+_IDS = "requestParameters.ids"
+
+
 def _is(kind: str) -> Fits:
     return lambda change: change.kind == kind
 
@@ -75,9 +78,17 @@ FINDING = Family(
     deeds=(
         Deed(
             ("UpdateFindings",),
-            ("requestParameters.ids", "requestParameters.resourceArn"),
+            (_IDS,),
             at("status"),
             says("requestParameters.status", after),
+        ),
+        # Without ids, the findings of a resource are meant: which those are, the call does not say.
+        Deed(
+            ("UpdateFindings",),
+            ("requestParameters.analyzerArn",),
+            at("status"),
+            unless_false(says("requestParameters.status", after)),
+            about=lambda event: not event.texts(_IDS),
         ),
         Deed(
             ("ApplyArchiveRule",),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from driftkeeper.attribute.events import Event
 from driftkeeper.attribute.matching import (
     after,
     at,
@@ -9,9 +12,11 @@ from driftkeeper.attribute.matching import (
     became,
     created,
     deleted,
+    same,
     says,
+    sets_only,
 )
-from driftkeeper.attribute.spec import Deed, Family, is_enough
+from driftkeeper.attribute.spec import Deed, Family, Proof, is_enough
 from driftkeeper.domain.types import Change
 
 _NAME = ("requestParameters.name", "requestParameters.trailName")
@@ -36,6 +41,25 @@ def _is_foreign(change: Change) -> bool:
     return len(parts) > 4 and parts[4] != change.scope.account
 
 
+def _set_to(parameter: str) -> Proof:
+    """Prove an update that names the parameter, by the answer: it holds ARNs where names were given."""
+    asked = f"requestParameters.{parameter}"
+
+    def proof(change: Change, event: Event) -> bool | None:
+        answered = event.values(f"responseElements.{parameter}")
+        if answered and event.values(asked):
+            return same(answered[0], change.after)
+        said = says(asked, after)(change, event)
+        is_named = parameter.endswith("Id") and not _is_arn(event.values(asked))
+        return None if is_named and change.after is not None else said
+
+    return sets_only(proof, asked)
+
+
+def _is_arn(found: list[Any]) -> bool:
+    return bool(found) and str(found[0]).startswith("arn:")
+
+
 TRAIL = Family(
     name="cloudtrail.trail",
     evidence=("cloudtrail.trail",),
@@ -51,7 +75,7 @@ TRAIL = Family(
         Deed(("PutEventSelectors",), _NAME, at("Selectors", "Selectors/*")),
         Deed(("PutInsightSelectors",), _NAME, at("InsightSelectors*")),
         *(
-            Deed(("UpdateTrail",), _NAME, at(field), says(f"requestParameters.{parameter}", after))
+            Deed(("UpdateTrail",), _NAME, at(field), _set_to(parameter))
             for field, parameter in _PARAMETERS.items()
         ),
     ),

@@ -13,11 +13,14 @@ from driftkeeper.attribute.matching import (
     deleted,
     same,
     says,
+    sets_only,
 )
 from driftkeeper.attribute.spec import Deed, Family, cannot_tell, is_enough
 from driftkeeper.domain.types import Change, Json
 
 GUARDDUTY = "guardduty.amazonaws.com"
+_ENABLE = "requestParameters.enable"
+_FREQUENCY = "requestParameters.findingPublishingFrequency"
 
 
 def _is_on(change: Change) -> Json:
@@ -66,14 +69,16 @@ DETECTOR = Family(
             proves=says("requestParameters.enable", _is_on),
         ),
         Deed(
-            ("UpdateDetector",), fits=at("Status"), proves=says("requestParameters.enable", _is_on)
+            ("UpdateDetector",),
+            fits=at("Status"),
+            proves=sets_only(says(_ENABLE, _is_on), _ENABLE),
         ),
         Deed(("DeleteDetector",), fits=_switched, proves=cannot_tell),
         Deed(("UpdateDetector",), fits=at("Features/*"), proves=_feature),
         Deed(
             ("UpdateDetector",),
             fits=at("FindingPublishingFrequency"),
-            proves=says("requestParameters.findingPublishingFrequency", after),
+            proves=sets_only(says(_FREQUENCY, after), _FREQUENCY),
         ),
         Deed(
             ("DisassociateFromAdministratorAccount", "AcceptAdministratorInvitation"),

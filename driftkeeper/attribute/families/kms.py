@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from driftkeeper.attribute.events import Event
 from driftkeeper.attribute.matching import (
     after,
     at,
@@ -100,6 +101,12 @@ def _alias(change: Change) -> frozenset[str]:
     )
 
 
+def _is_target(change: Change, event: Event) -> bool | None:
+    """Prove the key of an alias, which may be given by its id or its ARN."""
+    found = event.texts("requestParameters.targetKeyId")
+    return found[0].rsplit("/", 1)[-1] == str(change.after).rsplit("/", 1)[-1] if found else None
+
+
 ALIAS = Family(
     name="kms.alias",
     evidence=("kms.alias",),
@@ -112,7 +119,7 @@ ALIAS = Family(
             ("UpdateAlias",),
             ("requestParameters.aliasName",),
             at("TargetKeyId"),
-            says("requestParameters.targetKeyId", after),
+            _is_target,
         ),
     ),
 )

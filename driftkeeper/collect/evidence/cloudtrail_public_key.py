@@ -7,29 +7,10 @@ for the future, so a key that comes twice is taken once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
-from datetime import timedelta
-
+from driftkeeper.collect.cloudtrail import KEYS, public_keys
 from driftkeeper.collect.made import Made
 from driftkeeper.collect.no_setting import BY_AWS, FIXED
-from driftkeeper.collect.spec import Asker, Call, EvidenceType, Function, Item, Reach
-
-_KEYS = Call(
-    "cloudtrail",
-    "list_public_keys",
-    items="PublicKeyList",
-    always=("Fingerprint", "Value", "ValidityStartTime", "ValidityEndTime"),
-)
-_LAST = timedelta(days=7)
-
-
-def public_keys(asker: Asker) -> Iterable[Item]:
-    """Return the keys that were in use in the last days, each once."""
-    since = asker.clock.now().date() - _LAST
-    call = replace(_KEYS, params={"StartTime": f"{since.isoformat()}T00:00:00Z"})
-    return {str(row["Fingerprint"]): row for row in asker.rows(call)}.values()
-
+from driftkeeper.collect.spec import EvidenceType, Function, Reach
 
 PUBLIC_KEY = EvidenceType(
     name="cloudtrail.public_key",
@@ -37,7 +18,7 @@ PUBLIC_KEY = EvidenceType(
     says="The public keys by which the digest files of log file validation can be verified.",
     item=6,
     reach=Reach.REGION,
-    listing=Function((_KEYS,), public_keys),
+    listing=Function((KEYS,), public_keys),
     key="urn:driftkeeper:{account}:cloudtrail:{region}:public-key/{Fingerprint}",
     criteria=("CC7.2",),
     limits="That a key exists does not say that digests were signed with it or have been verified.",

@@ -6,12 +6,11 @@ same, because the trail of an organisation shows in its member accounts in no ot
 
 from __future__ import annotations
 
+from driftkeeper.collect.cloudtrail import STATUS, TRAILS, UNKNOWN_TRAIL
 from driftkeeper.collect.no_setting import FIXED
 from driftkeeper.collect.spec import Call, EvidenceType, From, Item, Reach
 
 _TRAIL = From("TrailARN")
-_UNKNOWN = ("TrailNotFoundException",)
-"""How AWS also says that it does not tell a member account about the trail of its organisation."""
 
 
 def _is_home(item: Item, region: str) -> bool:
@@ -24,30 +23,17 @@ TRAIL = EvidenceType(
     says="Where each trail delivers, which events it selects, and whether it is logging.",
     item=6,
     reach=Reach.REGION,
-    listing=Call(
-        "cloudtrail",
-        "describe_trails",
-        items="trailList",
-        params={"includeShadowTrails": True},
-        always=("TrailARN", "S3BucketName"),
-    ),
+    listing=TRAILS,
     keep=_is_home,
     details={
-        "Status": Call(
-            "cloudtrail",
-            "get_trail_status",
-            params={"Name": _TRAIL},
-            always=("IsLogging",),
-            arn=_TRAIL,
-            not_owner_on=_UNKNOWN,
-        ),
+        "Status": STATUS,
         "Selectors": Call(
             "cloudtrail",
             "get_event_selectors",
             params={"TrailName": _TRAIL},
             always=("TrailARN",),
             arn=_TRAIL,
-            not_owner_on=_UNKNOWN,
+            not_owner_on=UNKNOWN_TRAIL,
         ),
         "Insights": Call(
             "cloudtrail",
@@ -56,7 +42,7 @@ TRAIL = EvidenceType(
             always=("TrailARN",),
             absent_on={"InsightNotEnabledException": {"InsightSelectors": []}},
             arn=_TRAIL,
-            not_owner_on=_UNKNOWN,
+            not_owner_on=UNKNOWN_TRAIL,
         ),
     },
     key="{TrailARN}",

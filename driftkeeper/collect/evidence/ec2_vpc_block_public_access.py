@@ -21,7 +21,7 @@ BLOCK_PUBLIC_ACCESS = EvidenceType(
     observed=("State", "Reason"),
     acts=("LastUpdateTimestamp",),
     criteria=("CC6.6",),
-    limits="Exclusions of single VPCs and subnets are not read.",
+    limits="Exclusions of single VPCs and subnets are a type of their own, ec2.vpc_block_exclusion.",
     optional=True,
     no_setting={"Aws*": FIXED},
 )

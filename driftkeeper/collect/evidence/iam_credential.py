@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from driftkeeper.collect.credential_report import REPORT, credential_report, credentials
 from driftkeeper.collect.made import LIST, Made, plain
-from driftkeeper.collect.no_setting import COPY, OF_THE_REPORT
+from driftkeeper.collect.no_setting import COPY
 from driftkeeper.collect.spec import Asker, EvidenceType, Function, Item, Reach, Tie
 from driftkeeper.domain.types import Body
 
@@ -65,13 +65,13 @@ CREDENTIAL = EvidenceType(
     ),
     made=Made(
         fields={
-            **plain("user", "arn", "user_creation_time", "GeneratedTime", "spelled"),
+            **plain("user", "arn", "user_creation_time", "spelled"),
             **plain("password_enabled", "password_last_used", "password_last_changed"),
             **plain("password_next_rotation", "mfa_active"),
             "access_keys": {LIST: plain("active", "last_rotated", *_KEY_USE)},
             "certificates": {LIST: plain("active", "last_rotated")},
         }
     ),
-    no_setting={"GeneratedTime": OF_THE_REPORT, "user": COPY},
+    no_setting={"user": COPY},
     no_event="a view of the user, whose coming and going is named",
 )

@@ -10,7 +10,6 @@ from collections.abc import Iterable
 
 from driftkeeper.collect.credential_report import REPORT, credential_report, table
 from driftkeeper.collect.made import LIST, Made, plain
-from driftkeeper.collect.no_setting import OF_THE_REPORT
 from driftkeeper.collect.spec import Asker, EvidenceType, Function, Item, Reach
 from driftkeeper.domain.canonical import digest
 
@@ -35,6 +34,8 @@ def raw_report(asker: Asker) -> Iterable[Item]:
     ]
 
 
+_OF_THE_REPORT = "says how AWS writes its report, and nothing about who is in it"
+
 CREDENTIAL_REPORT = EvidenceType(
     name="iam.credential_report",
     title="IAM credential report, raw",
@@ -53,9 +54,9 @@ CREDENTIAL_REPORT = EvidenceType(
     ),
     made=Made(
         fields={
-            **plain("GeneratedTime", "Text", "Base64", "SHA256", "Rows", "ReportFormat"),
+            **plain("Text", "Base64", "SHA256", "Rows", "ReportFormat"),
             "Columns": {LIST: None},
         }
     ),
-    no_setting={"*": OF_THE_REPORT, "Columns.*": OF_THE_REPORT},
+    no_setting={"*": _OF_THE_REPORT, "Columns.*": _OF_THE_REPORT},
 )

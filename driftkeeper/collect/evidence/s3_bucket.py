@@ -50,11 +50,12 @@ LOCATION = Call("s3", "get_bucket_location", params=_BUCKET, always=("LocationCo
 
 def _buckets(asker: Asker) -> Iterable[Item]:
     """Return the buckets with their regions; AWS lists these, older endpoints must be asked for each."""
-    found = asker.each(lambda bucket: _located(asker, bucket), asker.rows(LIST))
+    found = asker.each(lambda bucket: located(asker, bucket), asker.rows(LIST))
     return [bucket for bucket in found if bucket is not None]
 
 
-def _located(asker: Asker, bucket: Item) -> Item | None:
+def located(asker: Asker, bucket: Item) -> Item | None:
+    """Return the bucket with its region; None when it was deleted meanwhile."""
     region = bucket.get("BucketRegion")
     if region is None:
         try:

@@ -9,7 +9,7 @@ have them wherever it is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from driftkeeper.derive.spec import Fact, Known, NotSeenError, Row, View
 from driftkeeper.domain.types import Change, Json, Moved
@@ -25,16 +25,24 @@ def coverage(_config: Mapping[str, Json], view: View) -> dict[str, Json]:
     `everywhere` are those that cover all regions and have the events of global services; None where
     there is none for certain, but one of which that is unknown. What was not seen of a trail is None.
     """
-    trails = view.all(_TRAIL)
-    names = (
+    names = sorted(
         item["RegionName"] for item in view.all(_REGION).values() if item["OptInStatus"] in _ON
     )
+    trails = _trails(names, view)
     parts = {arn: _part(trail) for arn, trail in sorted(trails.items())}
     return {
-        "regions": {name: _covering(name, trails) for name in sorted(names)},
+        "regions": {name: _covering(name, trails) for name in names},
         "everywhere": _everywhere(parts),
         "trails": parts,
     }
+
+
+def _trails(names: Sequence[str], view: View) -> Mapping[str, Known]:
+    """Return the trails of the regions that are on: one that is off is not seen, and logs nothing."""
+    looked_at = sorted(view.regions(_TRAIL).intersection(names))
+    if not looked_at:
+        return view.all(_TRAIL)
+    return {arn: trail for name in looked_at for arn, trail in view.all(_TRAIL, name).items()}
 
 
 def _part(trail: Known) -> dict[str, Json]:

@@ -9,7 +9,7 @@ coming and going is a movement.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from driftkeeper.derive.spec import Fact, View
 from driftkeeper.domain.types import Change, Json, Moved
@@ -18,26 +18,33 @@ from driftkeeper.semantics.network import ALL, LAST_PORT, Reach, compare, exposu
 _DIRECTIONS = {"ingress": "IpPermissions", "egress": "IpPermissionsEgress"}
 _SOURCES = {"ipv4": "CidrIp", "ipv6": "CidrIpv6"}
 _NOT_KNOWN = "addresses not known"
-_PREFIX_LIST = "ec2.prefix_list"
+_PREFIX_LIST, _AWS = "ec2.prefix_list", "AWS"
 
 
 def exposed(config: Mapping[str, Json], view: View) -> dict[str, Json]:
     """Return the exposure of a group in both directions."""
     rules = {direction: config.get(name, []) for direction, name in _DIRECTIONS.items()}
-    referred = any(rule.get("PrefixListIds") for found in rules.values() for rule in found)
-    lists = _entries(view) if referred else {}
+    referred = {
+        entry["PrefixListId"]
+        for found in rules.values()
+        for rule in found
+        for entry in rule.get("PrefixListIds") or ()
+    }
+    lists = _entries(referred, view) if referred else {}
     return {direction: exposure(found, lists) for direction, found in rules.items()}
 
 
-def _entries(view: View) -> dict[str, list[str]]:
-    """Return the addresses of each prefix list of which they are read, by its id."""
+def _entries(referred: Collection[str], view: View) -> dict[str, list[str]]:
+    """Return the addresses of each of these prefix lists of which they are read, by its id."""
     if view.never_read(_PREFIX_LIST, view.region):
         return {}
     found = view.all(_PREFIX_LIST, view.region).values()
     return {
         item["PrefixListId"]: [entry["Cidr"] for entry in item["Entries"]]
         for item in found
-        if item.get("Entries") is not None
+        if item["PrefixListId"] in referred
+        and item["OwnerId"] != _AWS
+        and item.get("Entries") is not None
     }
 
 

@@ -8,9 +8,9 @@ not weighed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from driftkeeper.derive.spec import Fact, Known, NotSeenError, Row, View
+from driftkeeper.derive.spec import Fact, NotSeenError, Row, View
 from driftkeeper.domain.types import GLOBAL_REGION, Change, Json, Moved, Scope
 from driftkeeper.semantics.policy import PolicyError, canonical
 from driftkeeper.semantics.policy_admin import full_admin, service_wildcards
@@ -19,6 +19,9 @@ from driftkeeper.semantics.principal import Admin, Form, Source, rights, well_kn
 _USER, _GROUP, _ROLE, _POLICY = "iam.user", "iam.group", "iam.role", "iam.policy"
 _INLINE = ("UserPolicyList", "GroupPolicyList", "RolePolicyList")
 _OF = " of "
+
+Managed = Callable[[str], Form]
+"""Gives what the managed policy with an ARN says."""
 
 
 def effective(config: Mapping[str, Json], view: View) -> dict[str, Json]:
@@ -29,8 +32,9 @@ def effective(config: Mapping[str, Json], view: View) -> dict[str, Json]:
     whatever else denies: `*` for everything. `origin` says who made a role: `service_linked` is AWS's
     own, `identity_center` is of IAM Identity Center, and neither can be edited; `account` is any other.
     """
-    sources = [*_sources(config, view)]
-    found = rights(sources, _boundary(config, view))
+    managed = _managed_of(view)
+    sources = [*_sources(config, view, managed)]
+    found = rights(sources, _boundary(config, managed))
     return {
         "admin": str(found.admin),
         "because": [*found.because],
@@ -64,37 +68,41 @@ def _origin(config: Mapping[str, Json]) -> str:
     return next((name for start, name in _ORIGINS.items() if path.startswith(start)), "account")
 
 
-def _sources(config: Mapping[str, Json], view: View) -> Iterator[Source]:
+def _sources(config: Mapping[str, Json], view: View, managed: Managed) -> Iterator[Source]:
     """Yield every policy that a principal has, by itself or through a group."""
     if not config:
         return
-    yield from _of_one(config, view)
+    yield from _of_one(config, managed)
     names = config.get("GroupList") or ()
     groups = {group["GroupName"]: group for group in view.all(_GROUP).values()} if names else {}
     for name in names:
         if name not in groups:
             raise NotSeenError(Scope(view.account, GLOBAL_REGION, _GROUP), name)
-        yield from _of_one(groups[name], view)
+        yield from _of_one(groups[name], managed)
 
 
-def _of_one(config: Mapping[str, Json], view: View) -> Iterator[Source]:
+def _of_one(config: Mapping[str, Json], managed: Managed) -> Iterator[Source]:
     owner = config["Arn"]
     for policy in config.get("AttachedManagedPolicies") or ():
         arn = policy["PolicyArn"]
-        yield f"{arn}{_OF}{owner}", _managed(arn, view)
+        yield f"{arn}{_OF}{owner}", managed(arn)
     for name in _INLINE:
         for policy in config.get(name) or ():
             yield f"{policy['PolicyName']}{_OF}{owner}", _read(policy["PolicyDocument"])
 
 
-def _managed(arn: str, view: View) -> Form:
-    """Return what a managed policy says; what it says is unknown where it is not among those seen."""
-    if (known := well_known(arn)) is not None:
-        return known
-    found: Known | None = view.all(_POLICY).get(arn)
-    if found is None:
-        raise NotSeenError(Scope(view.account, GLOBAL_REGION, _POLICY), arn, "Document")
-    return _read(found["Document"])
+def _managed_of(view: View) -> Managed:
+    """Return what gives a managed policy; what it says is unknown where it is not among those seen."""
+
+    def managed(arn: str) -> Form:
+        if (known := well_known(arn)) is not None:
+            return known
+        seen = view.all(_POLICY).get(arn)
+        if seen is None:
+            raise NotSeenError(Scope(view.account, GLOBAL_REGION, _POLICY), arn, "Document")
+        return _read(seen["Document"])
+
+    return managed
 
 
 def _read(document: Json) -> Form:
@@ -105,9 +113,17 @@ def _read(document: Json) -> Form:
         return {"Statement": []}
 
 
-def _boundary(config: Mapping[str, Json], view: View) -> Form | None:
+def _boundary(config: Mapping[str, Json], managed: Managed) -> Form | None:
     found = config.get("PermissionsBoundary")
-    return None if not found else _managed(found["PermissionsBoundaryArn"], view)
+    return None if not found else managed(found["PermissionsBoundaryArn"])
+
+
+def rests_on(config: Mapping[str, Json]) -> Iterator[str]:
+    """Yield the managed policies and the groups that a principal, or a group, has."""
+    yield from config.get("GroupList") or ()
+    yield from (policy["PolicyArn"] for policy in config.get("AttachedManagedPolicies") or ())
+    if boundary := config.get("PermissionsBoundary"):
+        yield boundary["PermissionsBoundaryArn"]
 
 
 def compared(old: Row, new: Row) -> list[Moved]:
@@ -168,6 +184,7 @@ RIGHTS = Fact(
     ),
     of=(_USER, _GROUP, _ROLE),
     needs=(_GROUP, _POLICY),
+    rests_on=rests_on,
     version=1,
     derive=effective,
     compare=compared,

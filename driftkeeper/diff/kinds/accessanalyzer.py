@@ -99,6 +99,27 @@ ANALYZERS = (
             " when the analyzer was out."
         ),
     ),
+    ChangeKind(
+        name="aa.analyzer_recreated",
+        evidence=_ANALYZER,
+        on=Lifecycle.RECREATED,
+        direction=Direction.WEAKENED,
+        severity=lambda d: Severity.MEDIUM if _watches_outside(d) else Severity.LOW,
+        criteria=("CC6.6",),
+        says="analyzer {name} ({type}) was deleted and made anew: its findings and archive rules start over",
+        trigger=(
+            "An analyzer has the ARN of an earlier one and another createdAt; medium if it watches"
+            " access from outside, else low"
+        ),
+        means=(
+            "What was archived as accepted is open again under other ids, and what was resolved is"
+            " gone from AWS."
+        ),
+        advice=(
+            "Find out who deleted it, set its archive rules up again, and carry the verdicts over to"
+            " the findings told as renumbered."
+        ),
+    ),
 )
 
 ARCHIVE_RULES = (

@@ -74,7 +74,8 @@ def _twin(d: Difference) -> Body | None:
     return min(twins, key=lambda there: there.config["status"] != d.field("status"), default=None)
 
 
-def _has_twin(d: Difference) -> bool:
+def has_twin(d: Difference) -> bool:
+    """Say whether the same access came or went at the same time under another id."""
     return _twin(d) is not None
 
 
@@ -119,7 +120,7 @@ FINDINGS = (
         name="aa.finding_opened",
         evidence=_FINDING,
         on=Lifecycle.CREATED,
-        when=lambda d: _is_active(d) and not _has_twin(d),
+        when=lambda d: _is_active(d) and not has_twin(d),
         direction=Direction.WEAKENED,
         severity=_weight_when_new,
         criteria=("CC6.3", "CC6.6"),
@@ -142,7 +143,7 @@ FINDINGS = (
         name="aa.finding_renumbered",
         evidence=_FINDING,
         on=Lifecycle.CREATED,
-        when=_has_twin,
+        when=has_twin,
         direction=lambda d: Direction.WEAKENED if _came_back(d) else Direction.NEUTRAL,
         severity=lambda d: _weight(d) if _came_back(d) else Severity.INFO,
         criteria=("CC6.3",),
@@ -248,7 +249,7 @@ FINDINGS = (
         name="aa.finding_disappeared",
         evidence=_FINDING,
         on=Lifecycle.DELETED,
-        when=both(lambda d: not _is_over(d), lambda d: not _has_twin(d)),
+        when=both(lambda d: not _is_over(d), lambda d: not has_twin(d)),
         direction=Direction.NEUTRAL,
         severity=Severity.LOW,
         criteria=("CC6.3",),
@@ -271,7 +272,7 @@ FINDINGS = (
         name="aa.finding_superseded",
         evidence=_FINDING,
         on=Lifecycle.DELETED,
-        when=_has_twin,
+        when=has_twin,
         direction=Direction.NEUTRAL,
         severity=Severity.INFO,
         criteria=("CC6.3",),

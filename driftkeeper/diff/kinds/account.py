@@ -1,30 +1,13 @@
-"""The account itself: its regions, its organisation, and the block on public access to its networks."""
+"""The account itself: its regions, and the accounts of its organisation."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from driftkeeper.diff.spec import ChangeKind, Difference, Lifecycle, replaced
+from driftkeeper.diff.spec import ChangeKind, Lifecycle, replaced
 from driftkeeper.domain.types import Direction, Json, Severity
 
 _REGION = "account.region"
 _MEMBER = "organizations.account"
-_BLOCK = "ec2.vpc_block_public_access"
 _ON = ("opt-in-not-required", "opted-in")
-_MODES = ("off", "block-ingress", "block-bidirectional")
-_EXCLUSIONS = ("allowed", "not-allowed")
-_ORDERED: Mapping[str, tuple[str, ...]] = {
-    "InternetGatewayBlockMode": _MODES,
-    "ExclusionsAllowed": _EXCLUSIONS,
-}
-
-
-def _rise(d: Difference) -> int:
-    """Return by how much a switch of the block is stricter; values not known to us do not compare."""
-    order = _ORDERED[d.path[-1]]
-    if d.before not in order or d.after not in order:
-        return 0
-    return order.index(str(d.after)) - order.index(str(d.before))
 
 
 def _is_on(value: Json) -> bool:
@@ -210,52 +193,5 @@ MEMBERS = (
             " leave it out from now on."
         ),
         advice="Correct the inventory and the scope list of the audit; the account id is the same.",
-    ),
-)
-
-NETWORKS = (
-    ChangeKind(
-        name="vpc.block_public_access_weakened",
-        evidence=_BLOCK,
-        paths=tuple(_ORDERED),
-        when=lambda d: _rise(d) < 0,
-        direction=Direction.WEAKENED,
-        severity=Severity.HIGH,
-        criteria=("CC6.6",),
-        says="the block on public access in {AwsRegion} is weaker: {leaf} is {after} and was {before}",
-        trigger=(
-            "InternetGatewayBlockMode blocks less (block-bidirectional, block-ingress, off), or"
-            " ExclusionsAllowed went from not-allowed to allowed"
-        ),
-        means=(
-            "Internet gateways may carry traffic that the region held back, at once or by an"
-            " exclusion: only groups, network ACLs and routes are left in the way."
-        ),
-        advice=(
-            "Find ModifyVpcBlockPublicAccessOptions in CloudTrail, or a policy of the"
-            " organisation that says so; set it back, or have approved what is public there now."
-        ),
-    ),
-    ChangeKind(
-        name="vpc.block_public_access_strengthened",
-        evidence=_BLOCK,
-        paths=tuple(_ORDERED),
-        when=lambda d: _rise(d) > 0,
-        direction=Direction.STRENGTHENED,
-        severity=Severity.HIGH,
-        criteria=("CC6.6",),
-        says="the block on public access in {AwsRegion} is stronger: {leaf} is {after} and was {before}",
-        trigger=(
-            "InternetGatewayBlockMode blocks more (off, block-ingress, block-bidirectional), or"
-            " ExclusionsAllowed went from allowed to not-allowed"
-        ),
-        means=(
-            "The region is held back from the internet whatever a single group or route allows,"
-            " so that one mistake exposes less."
-        ),
-        advice=(
-            "Check that services meant to be public still answer, and do the same in the other"
-            " regions."
-        ),
     ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from driftkeeper.diff.spec import ChangeKind, Difference, turned
+from driftkeeper.diff.spec import ChangeKind, Difference, replaced, turned
 from driftkeeper.domain.types import Direction, Json, Severity
 
 _TRAIL = "cloudtrail.trail"
@@ -87,5 +87,23 @@ EXTENT = (
         trigger="A trail looks for more sorts of unusual activity, and for none less",
         means="Bursts of calls or of errors raise an insight event that somebody can act upon.",
         advice="Make sure that somebody receives the insight events.",
+    ),
+    ChangeKind(
+        name="cloudtrail.recursive_logging_changed",
+        evidence=_TRAIL,
+        path="RecursiveLogging",
+        when=replaced,
+        direction=Direction.NEUTRAL,
+        severity=Severity.LOW,
+        criteria=("CC7.2",),
+        says="whether trail {Name} logs its own deliveries is {after} now, and was {before}",
+        trigger="RecursiveLogging went from true to false or back",
+        means=(
+            "Without it the events by which CloudTrail itself writes log files are not recorded; what"
+            " people and programs do is."
+        ),
+        advice=(
+            "Check that no alarm or reconciliation counts on these events, and note who asked for it."
+        ),
     ),
 )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ipaddress import ip_address
 
-from driftkeeper.diff.spec import ChangeKind, Difference, appeared, turned, vanished
-from driftkeeper.domain.types import Direction, Json, Severity
+from driftkeeper.diff.spec import ChangeKind, Difference, Lifecycle, appeared, turned, vanished
+from driftkeeper.domain.types import Body, Direction, Json, Severity
 
 _ENI = "ec2.network_interface"
 _ADDRESSES = ("PrivateIpAddresses.*", "PrivateIpAddresses.*.Association", "Ipv6Addresses.*")
@@ -27,6 +27,12 @@ def _global(address: Json) -> str | None:
         return str(address) if ip_address(str(address)).is_global else None
     except ValueError:
         return None
+
+
+def _found_as(body: Body | None) -> str:
+    """Say under which address the internet finds an interface, if it does."""
+    found = _public(dict(body.config)) if body else None
+    return f", on the internet as {found}" if found else ""
 
 
 def _gained(d: Difference) -> bool:
@@ -132,5 +138,31 @@ INTERFACES = (
         trigger="The check of source and destination was switched on for a network interface",
         means="It can no longer route between networks that are meant to be apart.",
         advice="Nothing is to be done if nothing behind it needed the routing.",
+    ),
+    ChangeKind(
+        name="eni.created",
+        evidence=_ENI,
+        on=Lifecycle.CREATED,
+        direction=Direction.NEUTRAL,
+        severity=Severity.INFO,
+        criteria=("CC6.6",),
+        says="network interface {resource} was created",
+        adds=lambda d: _found_as(d.new),
+        trigger="A network interface is new in a complete listing; if it is public, its address is said",
+        means="Something new can be reached in a network, as far as its groups let it.",
+        advice="For a public one check that it is meant to be; most come and go with servers by themselves.",
+    ),
+    ChangeKind(
+        name="eni.deleted",
+        evidence=_ENI,
+        on=Lifecycle.DELETED,
+        direction=Direction.NEUTRAL,
+        severity=Severity.INFO,
+        criteria=("CC6.6",),
+        says="network interface {resource} was deleted",
+        adds=lambda d: _found_as(d.old),
+        trigger="A network interface is gone from a complete listing",
+        means="What ran behind it is reached by it no more, and its address may become somebody else's.",
+        advice="Take a public address that it had out of DNS and allow-lists.",
     ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from driftkeeper.diff.spec import ChangeKind, Difference, appeared, vanished
+from driftkeeper.diff.spec import ChangeKind, Difference, Lifecycle, appeared, vanished
 from driftkeeper.domain.types import Direction, Json, Severity
 
 _VPC = "ec2.vpc"
@@ -136,5 +136,32 @@ VPCS = (
         trigger="A VPC was given other DHCP options",
         means="They name the DNS and time servers, and so decide where names lead in this network.",
         advice="Check that the name servers of the new options are yours or those of AWS.",
+    ),
+    ChangeKind(
+        name="vpc.created",
+        evidence=_VPC,
+        on=Lifecycle.CREATED,
+        direction=Direction.NEUTRAL,
+        severity=Severity.LOW,
+        criteria=("CC6.6", "CC8.1"),
+        says="VPC {resource} with {CidrBlock} was created",
+        trigger="A VPC is new in a complete listing",
+        means=(
+            "There is one more network to guard; it comes with a default security group and ACL of its"
+            " own, and without flow logs."
+        ),
+        advice="Match it to a change ticket, and check its default group, flow logs and gateways.",
+    ),
+    ChangeKind(
+        name="vpc.deleted",
+        evidence=_VPC,
+        on=Lifecycle.DELETED,
+        direction=Direction.NEUTRAL,
+        severity=Severity.LOW,
+        criteria=("CC6.6", "CC8.1"),
+        says="VPC {resource} with {CidrBlock} was deleted",
+        trigger="A VPC is gone from a complete listing",
+        means="A network and all that was in it are gone; AWS deletes none that is still in use.",
+        advice="Match it to a change ticket, and take its addresses out of peers' rules and allow-lists.",
     ),
 )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from driftkeeper.diff.spec import ChangeKind, Difference, replaced, turned
+from driftkeeper.diff.kinds.accessanalyzer_findings import has_twin
+from driftkeeper.diff.spec import ChangeKind, Difference, Lifecycle, replaced, turned
 from driftkeeper.domain.types import Direction, Json, Severity
 
 _FINDING = "accessanalyzer.finding"
@@ -86,5 +87,27 @@ REVISED = (
         trigger="AWS gave a finding that stays another severity",
         means="A higher one says that the same threat turned out to be worse than it looked.",
         advice="If it rose, take the finding up again as if it were new.",
+    ),
+    ChangeKind(
+        name="aa.finding_came_closed",
+        evidence=_FINDING,
+        on=Lifecycle.CREATED,
+        when=lambda d: d.field("status") in ("ARCHIVED", "RESOLVED") and not has_twin(d),
+        direction=Direction.NEUTRAL,
+        severity=Severity.LOW,
+        criteria=("CC6.3",),
+        says="{findingType} was found ({id}) and was {status} before anybody here saw it",
+        trigger=(
+            "A finding is new whose status is ARCHIVED or RESOLVED, and it is not one that was known"
+            " under another id"
+        ),
+        means=(
+            "Somebody got access and an archive rule put that aside unread, or it was taken away again"
+            " within a day."
+        ),
+        advice=(
+            "Of an archived one read the rule that matches and say whether it should; of a resolved"
+            " one ask who opened the access, and why."
+        ),
     ),
 )

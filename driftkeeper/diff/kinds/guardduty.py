@@ -28,16 +28,16 @@ def _status(value: Json) -> Json:
 
 
 def _feature_on(d: Difference) -> bool:
-    return _status(d.before) != _ON and _status(d.after) == _ON
+    return bool(_status(d.before) != _ON and _status(d.after) == _ON)
 
 
 def _feature_off(d: Difference) -> bool:
-    return _status(d.before) == _ON and _status(d.after) != _ON
+    return bool(_status(d.before) == _ON and _status(d.after) != _ON)
 
 
 def _feature_name(d: Difference) -> str:
-    """Return the name of a feature, and that of a part of it; every second name of a path is one."""
-    return f": {'/'.join(d.path[1::2])}"
+    """Return the name of a feature, and that of the part of it."""
+    return f": {'/'.join(d.path[1:4:2])}"
 
 
 def _weight_of_feature(d: Difference) -> Severity:
@@ -196,6 +196,25 @@ DETECTORS = (
         advice=(
             "Confirm with the security team that the account is theirs; if it is not,"
             " disassociate from it and ask who accepted its invitation."
+        ),
+    ),
+    ChangeKind(
+        name="guardduty.feature_manager_changed",
+        evidence=_DETECTOR,
+        paths=("Features.*.ManagedBy", f"{_PART}.ManagedBy"),
+        direction=Direction.NEUTRAL,
+        severity=Severity.LOW,
+        criteria=("CC7.2",),
+        says="who manages a feature of GuardDuty changed from {before} to {after}",
+        adds=_feature_name,
+        trigger="ManagedBy of a feature, or of a part of one, came, went or is another than before",
+        means=(
+            "Under a policy of the organisation nobody in the account switches the feature on or off;"
+            " without one whoever may change the detector can."
+        ),
+        advice=(
+            "Ask the owner of the organisation's GuardDuty policies whether that was meant, and check"
+            " that the feature is still on."
         ),
     ),
 )

@@ -11,6 +11,7 @@ from driftkeeper.domain.types import Body, Direction, Json, Severity
 
 _FINDING = "guardduty.finding"
 _KEPT = timedelta(days=90)
+_ASIDE = ", and it was archived before anybody here saw it"
 
 
 def _finding(body: Body | None) -> Mapping[str, Json]:
@@ -67,8 +68,10 @@ FINDINGS = (
         severity=_weight_of_finding,
         criteria=("CC7.3",),
         says="GuardDuty found something ({Id})",
-        adds=_what,
-        trigger="A finding is new in the list, archived or not, and is no sample",
+        adds=lambda d: f"{_what(d)}{_ASIDE if d.field('Archived') is True else ''}",
+        trigger=(
+            "A finding is new in the list, archived or not, which its sentence says, and is no sample"
+        ),
         means=(
             "GuardDuty saw something that fits an attack; how AWS rates it is the severity, and"
             " whether it was one is for people to say."
@@ -174,5 +177,35 @@ FINDINGS = (
             "Look for guardduty.disabled or guardduty.detector_recreated in the same region, and"
             " close the case on what is recorded here."
         ),
+    ),
+    ChangeKind(
+        name="guardduty.sample_created",
+        evidence=_FINDING,
+        on=Lifecycle.CREATED,
+        when=_is_sample,
+        direction=Direction.NEUTRAL,
+        severity=Severity.INFO,
+        criteria=("CC7.3",),
+        says="a sample finding was made ({Id})",
+        adds=_what,
+        trigger="A finding is new in the list that GuardDuty marks as a sample",
+        means=(
+            "Somebody made it to try out how findings are handled: nothing happened to the resource"
+            " that it names."
+        ),
+        advice="Ask whether it belongs to a planned test; if so keep it as proof that alerts arrive.",
+    ),
+    ChangeKind(
+        name="guardduty.sample_archived",
+        evidence=_FINDING,
+        path="Archived",
+        when=_is_sample,
+        direction=Direction.NEUTRAL,
+        severity=Severity.INFO,
+        criteria=("CC7.3",),
+        says="a sample finding was archived or taken back from there ({Id})",
+        trigger="Archived of a sample finding is another value than before",
+        means="Only a trial was tidied up, and no case was closed by it.",
+        advice="Nothing is to be done.",
     ),
 )

@@ -51,6 +51,16 @@ def _is_of_admins(d: Difference) -> bool:
     )
 
 
+def _left_admins(d: Difference) -> bool:
+    """Say whether the policies of the group that a user left allow everything, as far as it is known.
+
+    Groups are listed by name with their members: one outside of the path `/` is not found by it.
+    """
+    root = d.resource.partition(":user/")[0]
+    group = d.fact("iam.rights", "iam.group", f"{root}:group/{d.path[1]}")
+    return group.get("admin") == "yes"
+
+
 LIFECYCLE = (
     ChangeKind(
         name="iam.user.created",
@@ -93,6 +103,7 @@ LIFECYCLE = (
         severity=Severity.MEDIUM,
         criteria=("CC6.2",),
         says="user {UserName} was deleted and created anew: another principal under the same name",
+        explains=("CreateDate",),
         trigger="The same ARN has another UserId",
         means=(
             "Another principal carries a known name: reviews, MFA and history of the old one say"
@@ -148,10 +159,10 @@ ACCESS = (
         path="GroupList.*",
         when=vanished,
         direction=Direction.STRENGTHENED,
-        severity=Severity.LOW,
+        severity=lambda d: Severity.HIGH if _left_admins(d) else Severity.LOW,
         criteria=("CC6.3",),
         says="user {UserName} left the group {leaf}",
-        trigger="A group is gone from a user's GroupList",
+        trigger="A group is gone from a user's GroupList; high where the group allows everything",
         means=(
             "What the group alone allowed is taken away; a Deny that it carried, such as one"
             " without MFA, is lifted as well."

@@ -16,11 +16,11 @@ _LISTED = 3
 
 
 def _became(d: Difference) -> bool:
-    return d.after == "yes"
+    return bool(d.after == "yes")
 
 
 def _ceased(d: Difference) -> bool:
-    return d.before == "yes"
+    return bool(d.before == "yes")
 
 
 def _severity(d: Difference) -> Severity:
@@ -35,12 +35,14 @@ def _severity(d: Difference) -> Severity:
 
 
 def _through(d: Difference) -> str:
-    """Return the policies that allow everything, and whose they are."""
-    return f" through {_listed(_source(name) for name in d.traits)}" if d.traits else ""
+    """Return the policies that allow everything, and the groups that they come from."""
+    return f" through {_listed(_source(name, d.resource) for name in d.traits)}" if d.traits else ""
 
 
-def _source(name: str) -> str:
+def _source(name: str, principal: str) -> str:
     policy, _, owner = name.rpartition(" of ")
+    if owner == principal:
+        return short_name(policy)
     sort = owner.split(":", 5)[-1].partition("/")[0]
     return f"{short_name(policy)} of {sort} {short_name(owner)}"
 

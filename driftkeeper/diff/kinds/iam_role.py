@@ -87,6 +87,7 @@ LIFECYCLE = (
         severity=Severity.MEDIUM,
         criteria=("CC6.3",),
         says="role {RoleName} was deleted and created anew: another principal under the same name",
+        explains=("CreateDate",),
         trigger="A role has the name of an earlier one and another unique id",
         means=(
             "Policies that named the old role do not let in the new one, and what was reviewed under this"

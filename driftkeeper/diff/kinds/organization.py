@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from driftkeeper.diff.spec import ChangeKind, Difference, replaced, turned
+from driftkeeper.diff.spec import ChangeKind, Difference, Lifecycle, replaced, turned
 from driftkeeper.domain.types import Direction, Json, Severity
 
 _ORGANIZATION = "organizations.organization"
@@ -17,11 +17,11 @@ def _status(value: Json) -> Json:
 
 
 def _policy_off(d: Difference) -> bool:
-    return _status(d.before) == _ON and _status(d.after) != _ON
+    return bool(_status(d.before) == _ON and _status(d.after) != _ON)
 
 
 def _policy_on(d: Difference) -> bool:
-    return _status(d.after) == _ON and _status(d.before) != _ON
+    return bool(_status(d.after) == _ON and _status(d.before) != _ON)
 
 
 ORGANIZATION = (
@@ -118,5 +118,29 @@ ORGANIZATION = (
         trigger="An organisational unit lies in another one than before",
         means="All its accounts come under the policies of the new place and leave those of the old.",
         advice="Compare the policies of both places and check that the accounts belong there.",
+    ),
+    ChangeKind(
+        name="account.unit_created",
+        evidence=_UNIT,
+        on=Lifecycle.CREATED,
+        direction=Direction.NEUTRAL,
+        severity=Severity.LOW,
+        criteria=("CC6.1", "CC6.3"),
+        says="the organisational unit {Name} was created in {ParentId}",
+        trigger="A unit or root is new in the complete tree of the organisation",
+        means="Accounts can be put there, and then only the policies on the way up to the root limit them.",
+        advice="Match it to a change ticket, and check which policies are attached to it and above it.",
+    ),
+    ChangeKind(
+        name="account.unit_deleted",
+        evidence=_UNIT,
+        on=Lifecycle.DELETED,
+        direction=Direction.NEUTRAL,
+        severity=Severity.LOW,
+        criteria=("CC6.1", "CC6.3"),
+        says="the organisational unit {Name} was deleted",
+        trigger="A unit is gone from the complete tree of the organisation",
+        means="It was empty, for AWS deletes no other; policies that were attached to it hold nowhere by it.",
+        advice="Check that the accounts that were in it have come under policies as strict elsewhere.",
     ),
 )

@@ -40,7 +40,8 @@ ACCOUNT_PAB = (
         direction=Direction.WEAKENED,
         severity=Severity.CRITICAL,
         criteria=("CC6.6",),
-        says="the account's public access block is weaker: it is now {after}",
+        says="the account's public access block is weaker",
+        adds=lambda d: f": off now are {', '.join(switched(d, on=False))}",
         trigger=(
             "One of the four switches of the account's block went from on to off, whatever the"
             " others did"
@@ -62,7 +63,8 @@ ACCOUNT_PAB = (
         direction=Direction.STRENGTHENED,
         severity=Severity.INFO,
         criteria=("CC6.6",),
-        says="the account's public access block is stronger: it is now {after}",
+        says="the account's public access block is stronger",
+        adds=lambda d: f": on now are {', '.join(switched(d, on=True))}",
         trigger=(
             "One of the four switches of the account's block went from off to on, and none from"
             " on to off"

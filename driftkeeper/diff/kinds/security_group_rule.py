@@ -7,7 +7,7 @@ followed by its id.
 from __future__ import annotations
 
 from driftkeeper.diff.spec import ChangeKind, Difference, Echo, Lifecycle
-from driftkeeper.domain.types import Change, Direction, Severity
+from driftkeeper.domain.types import Direction, Severity
 
 _RULE = "ec2.security_group_rule"
 
@@ -16,11 +16,11 @@ def _group(d: Difference) -> str:
     return d.resource.partition("/rule/")[0]
 
 
-def _same_rule(d: Difference, other: Change) -> bool:
-    """Say whether a change of the group is of this rule, or of the whole group."""
+def _places(d: Difference) -> tuple[str, str]:
+    """Return where a change of the group lies that is of this rule, or of the whole group."""
     way, _, rule = d.resource.partition("/rule/")[2].partition("/")
     field = "IpPermissions" if way == "ingress" else "IpPermissionsEgress"
-    return other.path in ("", f"{field}/{rule}")
+    return f"{field}/{rule}", ""
 
 
 RULES = (
@@ -31,7 +31,8 @@ RULES = (
         direction=Direction.NEUTRAL,
         severity=Severity.LOW,
         criteria=("CC6.6", "CC8.1"),
-        says="a rule of {GroupId} was edited in place: it is {Rule} now, and was {before}",
+        says="a rule of {GroupId} was edited in place: it is {Rule} now",
+        adds=lambda d: f", and was {str(d.before).partition('/rule/')[2]}",
         trigger="The same rule id (sgr-) stands for another rule of the group",
         means="Who reviewed the rule by its id approved something else than what it allows now.",
         advice=(
@@ -62,7 +63,7 @@ RULES = (
         severity=Severity.INFO,
         criteria=("CC8.1",),
         says="the rule {Rule} of {GroupId} has the id {SecurityGroupRuleId}",
-        echo=Echo(("sg.rule_added", "sg.created"), of=_group, same=_same_rule),
+        echo=Echo(("sg.rule_added", "sg.created"), of=_group, at=_places),
         trigger="A rule is new in the listing of rules by their ids",
         means="The rule that its group tells of can be followed by its id from here on.",
         advice="Read the change that caused it, of the group.",
@@ -75,7 +76,7 @@ RULES = (
         severity=Severity.INFO,
         criteria=("CC8.1",),
         says="the rule {Rule} of {GroupId}, {SecurityGroupRuleId}, is gone",
-        echo=Echo(("sg.rule_removed", "sg.deleted"), of=_group, same=_same_rule),
+        echo=Echo(("sg.rule_removed", "sg.deleted"), of=_group, at=_places),
         trigger="A rule is gone from a complete listing of rules by their ids",
         means="The id will not come back; if the same rule does, it has another one.",
         advice="Read the change that caused it, of the group.",

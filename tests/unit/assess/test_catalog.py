@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
-from driftkeeper.assess.catalog import control, controls, controls_of, kinds_for
+from driftkeeper.assess.catalog import bears, control, controls, controls_of, kinds_for
 from driftkeeper.assess.spec import SLA_DAYS, Control
 from driftkeeper.domain.errors import UsageError
-from driftkeeper.domain.types import Severity
+from driftkeeper.domain.types import Change, Direction, Scope, Severity
 
 
 def _control(severity: Severity, sla: int | None = None) -> Control:
@@ -78,3 +80,60 @@ def test_a_deviation_must_be_gone_the_sooner_the_more_severe(severity: Severity,
 def test_a_control_may_ask_for_less_time_than_its_severity() -> None:
     assert _control(Severity.HIGH, sla=1).sla_days == 1
     assert controls()["iam-terminated-user-disabled"].sla_days == 1
+
+
+def _change(
+    kind: str, path: str = "", evidence: str = "ec2.exposure", direction: str = "weakened"
+) -> Change:
+    return Change(
+        id="x",
+        kind=kind,
+        direction=Direction(direction),
+        severity=Severity.HIGH,
+        criteria=("CC6.6",),
+        scope=Scope("111122223333", "eu-west-1", evidence),
+        resource="r",
+        path=path,
+        before=None,
+        after=None,
+        not_before=datetime(2026, 3, 1, tzinfo=UTC),
+        not_after=datetime(2026, 3, 2, tzinfo=UTC),
+        snapshot=2,
+        previous_snapshot=1,
+        says="",
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "expected"),
+    [
+        ("sg-no-public-ssh", "ingress/ipv4/tcp/22", True),
+        ("sg-no-public-ssh", "ingress/ipv6/tcp/20-25", True),
+        ("sg-no-public-ssh", "ingress/ipv4/tcp/5432", False),
+        ("sg-no-public-ssh", "ingress/ipv4/all/0-65535", True),
+        ("sg-no-public-rdp", "ingress/ipv4/udp/3389", True),
+        ("sg-no-public-database", "ingress/ipv4/tcp/5432", True),
+        ("sg-no-public-database", "ingress/ipv4/tcp/443", False),
+        ("sg-no-public-all-traffic", "ingress/ipv4/all/0-65535", True),
+        ("sg-no-public-all-traffic", "ingress/ipv4/tcp/22", False),
+        ("sg-public-ports-authorized", "ingress/ipv4/tcp/22", True),
+    ],
+)
+def test_a_change_of_exposure_bears_on_the_controls_of_its_ports(
+    name: str, path: str, *, expected: bool
+) -> None:
+    assert bears([name], _change("sg.public_ingress_added", path)) is expected
+
+
+def test_what_cannot_be_told_from_a_change_bears_on_a_control() -> None:
+    assert bears(["sg-no-public-ssh"], _change("sg.created", "", "ec2.security_group"))
+    assert not bears(["sg-no-public-ssh"], _change("iam.user.created"))
+    assert bears(["iam-user-console-mfa", "sg-no-public-ssh"], _change("iam.user.mfa_removed"))
+
+
+def test_what_could_not_be_seen_needs_no_ticket() -> None:
+    assert bears(["change-authorised"], _change("iam.user.mfa_removed"))
+    assert not bears(
+        ["change-authorised"], _change("iam.user.mfa_enabled", direction="strengthened")
+    )
+    assert not bears(["change-authorised"], _change("collection.scope_lost"))

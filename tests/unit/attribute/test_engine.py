@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -19,6 +20,7 @@ from driftkeeper.attribute.engine import (
     questions_of,
     resource_names,
 )
+from driftkeeper.attribute.events import Event
 from driftkeeper.domain.attribution import Attribution, Quality, Role, actor_of
 from tests.unit.attribute.calls import (
     BEFORE,
@@ -247,3 +249,67 @@ def test_that_nothing_was_called_is_the_last_word_a_day_later_only() -> None:
 def test_a_note_says_what_a_call_has_to_do_with_the_change() -> None:
     assert {role.value for role in Role} == {"candidate", "history", "failed"}
     assert NOON > BEFORE
+
+
+ROTATED_OFF = change(
+    "kms.rotation_disabled",
+    "kms.key",
+    regional("kms", "key/k1"),
+    "Rotation/KeyRotationEnabled",
+    True,
+    False,
+    IRELAND,
+)
+HIDDEN = "HIDDEN_DUE_TO_SECURITY_REASONS"
+
+
+def stopped(number: int, **more: Any) -> Event:
+    return call("DisableKeyRotation", "kms", {"keyId": "k1"}, number=number, **more)
+
+
+@pytest.mark.parametrize("moment", [SEEN + timedelta(minutes=3), BEFORE - timedelta(minutes=3)])
+def test_whoever_says_the_same_again_outside_of_the_two_sights_did_not_make_the_change(
+    moment: datetime,
+) -> None:
+    again = stopped(2, by=role(), at=moment)
+    found = attributed(ROTATED_OFF, [stopped(1), again])
+    assert actor_of(found).label == "alice"
+    alone = attributed(ROTATED_OFF, [again])
+    assert alone.called == again.called, "clocks may be apart"
+
+
+def test_of_two_who_said_it_in_one_second_nobody_is_named() -> None:
+    found = attributed(ROTATED_OFF, [stopped(1), stopped(2, by=role())])
+    assert (found.quality, actor_of(found).label) == (Quality.AMBIGUOUS, None)
+    assert roles(found) == [("candidate", "1"), ("candidate", "2")]
+    twice = attributed(ROTATED_OFF, [stopped(1), stopped(2)])
+    assert (twice.quality, actor_of(twice).label) == (Quality.EXACT, "alice")
+
+
+def test_a_user_and_a_session_of_one_name_are_not_one_caller() -> None:
+    person = role("alice", "AWSReservedSSO_Admin_1")
+    path = "aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_Admin_1"
+    person["sessionContext"]["sessionIssuer"]["arn"] = iam(f"role/{path}")
+    found = attributed(TRUST, [version(1), version(2, by=person)])
+    assert {note.called.caller.label for note in found.others} == {"alice"}
+    assert actor_of(found).label is None
+
+
+@pytest.mark.parametrize("hidden", [HIDDEN, {"keyId": HIDDEN}, {"omitted": True}])
+def test_where_aws_hides_what_was_called_its_own_list_of_resources_says_it(hidden: Any) -> None:
+    key = ROTATED_OFF.resource
+    event = call("DisableKeyRotation", "kms", hidden, resources=[{"ARN": key}])
+    assert attributed(ROTATED_OFF, [event]).called == event.called
+    another = call("DisableKeyRotation", "kms", hidden, resources=[{"ARN": f"{key}2"}])
+    assert attributed(ROTATED_OFF, [another]).called is None
+
+
+def test_a_hidden_value_speaks_neither_for_a_change_nor_against_it() -> None:
+    parameters = {"accessKeyId": "AKIA1", "status": HIDDEN}
+    found = attributed(OFF, [call("UpdateAccessKey", "iam", parameters)])
+    assert found.quality is Quality.PROBABLE
+
+
+def test_a_key_whose_name_begins_with_ours_is_another() -> None:
+    longer = call("UpdateAccessKey", "iam", {"accessKeyId": "AKIA12", "status": "Inactive"})
+    assert attributed(OFF, [longer]) == attributed(OFF, [])

@@ -13,6 +13,10 @@ from tests.unit.attribute.calls import ALICE, NOON, PROD, ROOT, call, record, ro
 SSO = f"arn:aws:iam::{PROD}:role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_Admin_0a1b"
 
 
+DANA = "dana@example.com"
+OTHER = "999900001111"
+
+
 def sso() -> dict[str, Any]:
     found = role("dana@example.com", "AWSReservedSSO_Admin_0a1b")
     found["sessionContext"]["sessionIssuer"]["arn"] = SSO
@@ -30,6 +34,26 @@ LABELS = [
         f"arn:aws:sts::{PROD}:assumed-role/deployer/run-17",
     ),
     ("root", ROOT, "root"),
+    (
+        "a user of another account, who has the name of one of ours",
+        {**ALICE, "accountId": OTHER, "arn": f"arn:aws:iam::{OTHER}:user/alice"},
+        f"arn:aws:iam::{OTHER}:user/alice",
+    ),
+    (
+        "root of another account",
+        {**ROOT, "accountId": OTHER, "arn": f"arn:aws:iam::{OTHER}:root"},
+        f"arn:aws:iam::{OTHER}:root",
+    ),
+    (
+        "a person of another account's identity center",
+        {**sso(), "accountId": OTHER},
+        f"{SSO}/{DANA}",
+    ),
+    (
+        "a role that has the name of one of identity center",
+        role(DANA, "AWSReservedSSO_Admin_0a1b"),
+        f"arn:aws:iam::{PROD}:role/AWSReservedSSO_Admin_0a1b/{DANA}",
+    ),
     (
         "a service",
         {"type": "AWSService", "invokedBy": "guardduty.amazonaws.com"},

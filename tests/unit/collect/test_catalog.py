@@ -9,6 +9,7 @@ import pytest
 
 from driftkeeper.collect import evidence
 from driftkeeper.collect.catalog import catalogue_digest, chosen, evidence_types, shapes
+from driftkeeper.collect.made import Made
 from driftkeeper.collect.spec import Call, From
 from driftkeeper.domain.errors import UsageError
 
@@ -70,3 +71,16 @@ def test_the_digest_is_the_same_for_the_same_declarations():
 )
 def test_what_is_read_or_how_it_is_shaped_moves_the_digest(other):
     assert catalogue_digest([other]) != catalogue_digest([KEY])
+
+
+def test_what_only_describes_the_fields_does_not_move_the_digest():
+    """Else each new reason would read as another way of looking, and forget what was kept."""
+    other = replace(
+        KEY,
+        made=Made(fields={"Unheard": None}),
+        no_setting={**KEY.no_setting, "Unheard": "for another reason"},
+        no_event="for another reason",
+        says="Something else.",
+        limits="",
+    )
+    assert catalogue_digest([other]) == catalogue_digest([KEY])

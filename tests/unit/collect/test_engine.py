@@ -11,6 +11,7 @@ import pytest
 from botocore.exceptions import ConnectTimeoutError
 
 from driftkeeper.collect.engine import look, not_looked
+from driftkeeper.collect.rowwise import unseen_row
 from driftkeeper.collect.spec import (
     Asker,
     Call,
@@ -371,6 +372,22 @@ class TestGathered:
         assert all(body.config["Rotation"] for body in sight.bodies)
         assert all("Aliases" not in body.config for body in sight.bodies)
         assert sight.misses == (Miss(SCOPE, cause, code, coverage.message, detail="Aliases"),)
+
+    def test_a_row_that_was_not_seen_is_missed_by_its_owner_alone(self):
+        def read(_asker: Asker) -> list[Item]:
+            why = Unseen(Cause.NOT_OWNER, "Elsewhere", "it is not ours")
+            return [unseen_row({"of": "a"}, why), {"of": "b", "n": 1}]
+
+        spec = _type(details={"Rows": Gather(Function((), read), on="of", to="KeyId")})
+        sight = _look(spec, ListKeys=_keys("a", "b"))
+        assert sight.coverage.outcome is Outcome.PARTIAL
+        assert [body.unseen for body in sight.bodies] == [("Rows",), ()]
+        assert "Rows" not in sight.bodies[0].config
+        assert sight.bodies[1].config["Rows"] == [{"of": "b", "n": 1}]
+        key = sight.bodies[0].key
+        assert sight.misses == (
+            Miss(SCOPE, Cause.NOT_OWNER, "Elsewhere", "it is not ours", key, "Rows"),
+        )
 
     def test_rows_may_name_their_owner_at_a_dotted_path(self):
         devices = Call("iam", "list_virtual_mfa_devices", items="VirtualMFADevices")

@@ -410,6 +410,7 @@ class TestRecording:
             ("VirtualMFADevice", "Base32StringSeed"),
             ("VirtualMFADevice", "QRCodePNG"),
             ("Organization", "MasterAccountEmail"),
+            ("GetObjectOutput", "SSEKMSKeyId"),
         }
 
     def test_each_account_is_written_apart(self, tmp_path: Path):

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from driftkeeper.collect.spec import Item
 from driftkeeper.derive.facts.ec2_exposure import EXPOSURE, compared, exposed
 from driftkeeper.derive.spec import View
-from driftkeeper.domain.types import Change, Json
+from driftkeeper.domain.types import Change, Json, Moved
 from tests.cases.answers import ACCOUNT, allow, group
+from tests.cases.border_answers import prefix_list
 from tests.cases.case import Shown, body_of, changes_between, scope_of
+from tests.unit.derive import drawing
 
 VIEW = View(Shown({}), scope_of("ec2.security_group"), EXPOSURE)
 """A view in which nobody ever read prefix lists."""
@@ -228,3 +232,100 @@ def test_a_rule_without_ports_is_for_all_of_them() -> None:
     assert blamed(group(), group(odd)) == {
         "ingress/ipv4/tcp/0-65535": {"IpPermissions/tcp/0.0.0.0/0": 3}
     }
+
+
+# ---- prefix lists -------------------------------------------------------------------------------
+
+_GROUP, _LISTS = "ec2.security_group", "ec2.prefix_list"
+_REFERRING = group(allow("tcp", 22, "pl-1"))
+_OF_AWS = prefix_list(
+    PrefixListId="pl-2",
+    PrefixListArn="arn:aws:ec2:eu-west-1:aws:prefix-list/pl-2",
+    OwnerId="AWS",
+    Entries=None,
+)
+
+
+def listed(item: Item, *lists: Item, **more: Any) -> Any:
+    """The exposure inwards of a group beside these prefix lists."""
+    return drawing.row(EXPOSURE, _GROUP, {_GROUP: item, _LISTS: [*lists]}, **more)["ingress"]
+
+
+def test_a_prefix_list_counts_with_the_entries_that_it_has() -> None:
+    found = listed(_REFERRING, prefix_list("10.0.0.0/8", "0.0.0.0/0"))
+
+    assert found == {"ipv4": {"tcp": [[22, 22, "any"]]}, "ipv6": {}, "unresolved": []}
+    assert listed(_REFERRING, prefix_list("10.0.0.0/8"))["ipv4"] == {}
+
+
+def test_the_entries_of_a_list_and_the_sources_of_rules_count_together() -> None:
+    halves = group(allow("tcp", 22, "pl-1"), allow("tcp", 22, "0.0.0.0/1"))
+
+    assert listed(halves, prefix_list("128.0.0.0/1"))["ipv4"] == {"tcp": [[22, 22, "any"]]}
+
+
+def test_a_list_of_aws_is_named_as_unresolved() -> None:
+    to_aws = group(allow("tcp", 443, "pl-2"))
+
+    assert listed(to_aws, _OF_AWS)["unresolved"] == ["pl-2"]
+    assert listed(to_aws, {**_OF_AWS, "Entries": [{"Cidr": "0.0.0.0/0"}]})["ipv4"] == {}
+
+
+def test_a_list_that_is_not_among_those_seen_is_named_as_unresolved() -> None:
+    assert listed(_REFERRING, _OF_AWS)["unresolved"] == ["pl-1"]
+
+
+def test_where_nobody_ever_read_lists_they_are_unresolved_and_the_rest_is_known() -> None:
+    item = group(allow("tcp", 22, "pl-1", ALL4))
+    found = drawing.row(EXPOSURE, _GROUP, {_GROUP: item})["ingress"]
+
+    assert found["unresolved"] == ["pl-1"]
+    assert found["ipv4"] == {"tcp": [[22, 22, "any"]]}
+
+
+def test_lists_out_of_sight_make_unknown_what_a_group_that_refers_to_one_exposes() -> None:
+    assert drawing.missing(EXPOSURE, _GROUP, {_GROUP: _REFERRING}, out=[_LISTS]) == (_LISTS, "")
+    plain = {_GROUP: group(allow("tcp", 22, ALL4))}
+    assert drawing.row(EXPOSURE, _GROUP, plain, out=[_LISTS])["ingress"]["unresolved"] == []
+
+
+def test_entries_that_were_not_seen_matter_only_where_a_rule_refers_to_them() -> None:
+    blind = {_LISTS: ("Entries",)}
+    seen = {_GROUP: _REFERRING, _LISTS: [prefix_list("10.0.0.0/8"), _OF_AWS]}
+
+    assert drawing.missing(EXPOSURE, _GROUP, seen, unseen=blind) == (_LISTS, "Entries")
+    # The entries of AWS's own lists are never read, so there is nothing to miss.
+    assert listed(group(allow("tcp", 443, "pl-2")), _OF_AWS, unseen=blind)["unresolved"] == ["pl-2"]
+    other = group(allow("tcp", 443, "pl-9"))
+    assert listed(other, prefix_list("10.0.0.0/8"), unseen=blind)["unresolved"] == ["pl-9"]
+
+
+def test_lists_of_another_region_do_not_count() -> None:
+    elsewhere = drawing.at(_LISTS, "us-east-1")
+    seen = {_GROUP: _REFERRING, _LISTS: [], elsewhere: prefix_list("0.0.0.0/0")}
+
+    assert drawing.row(EXPOSURE, _GROUP, seen)["ingress"]["ipv4"] == {}
+
+
+def test_an_odd_rule_costs_only_its_own_row() -> None:
+    odd = {**allow("tcp", 22, ALL4), "FromPort": "ssh"}
+
+    assert drawing.is_odd(EXPOSURE, _GROUP, {_GROUP: group(odd)})
+
+
+@pytest.mark.parametrize(
+    ("resource", "before", "after", "path", "share"),
+    [
+        ("x/pl-1", None, {"Cidr": "0.0.0.0/0"}, ("ingress", "ipv4", "tcp", "22"), 3),
+        ("x/pl-1", {"Cidr": "8.8.8.8/32"}, None, ("ingress", "ipv4", "tcp", "22"), 1),
+        ("x/pl-1", "a", "b", ("ingress", "ipv4", "tcp", "22"), 1),
+        ("x/pl-1", None, None, ("ingress", "unresolved", "pl-1"), 1),
+        ("x/pl-11", None, None, ("ingress", "unresolved", "pl-1"), 0),
+    ],
+)
+def test_an_entry_is_to_blame_as_far_as_it_reaches(
+    resource: str, before: Json, after: Json, path: tuple[str, ...], share: int
+) -> None:
+    found = drawing.change(_LISTS, resource, "Entries/x", before, after)
+
+    assert EXPOSURE.blame(Moved(path, "none", "any"), found) == share

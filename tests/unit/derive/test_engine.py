@@ -79,8 +79,8 @@ def steps_between(before: Bodies, after: Bodies) -> list[Step]:
     return steps
 
 
-def never(_fact: Fact, _subject: Subject, unseen: NotSeenError) -> Drawn:
-    return Drawn(None, frozenset(), unseen)
+def never(_fact: Fact, _subject: Subject, was: Drawn) -> Drawn:
+    return was
 
 
 def found(
@@ -89,7 +89,7 @@ def found(
     steps = steps or steps_between(before, after)
     new = frozenset(step.scope for step in steps if step.baseline)
     there = subjects(COUNT, steps, Shown(after))
-    return list(moved(COUNT, there, Shown(before), Shown(after), new, earlier))
+    return list(moved(COUNT, there, Shown(before), Shown(after), new, {}, earlier))
 
 
 def moves(before: Bodies, after: Bodies, earlier: Earlier = never) -> list[Moved]:
@@ -144,15 +144,34 @@ def test_a_fact_of_every_resource_moves_with_what_it_depends_on() -> None:
     ]
 
 
-def test_what_depends_on_a_scope_that_was_never_seen_before_has_nothing_to_be_compared_with() -> (
-    None
-):
+class Planned(Shown):
+    """A world that knows of a scope which nobody has seen yet."""
+
+    def scopes(self, evidence: str) -> list[Scope]:
+        return sorted({*super().scopes(evidence), *[PLACE][: evidence == PLACE.evidence]})
+
+
+def test_what_is_seen_in_a_scope_for_the_first_time_moves_nothing_and_hides_no_movement() -> None:
     before, after = (
         world(body("1", Rows=[1])),
         world(body("2", Rows=[]), places=[body("3", "here")]),
     )
+    steps = steps_between(before, after)
+    there = subjects(COUNT, steps, Shown(after))
+    new = frozenset({PLACE})
 
-    assert moves(before, after) == []
+    told = [*moved(COUNT, there, Planned(before), Shown(after), new, {}, never)]
+    assert [each.moved for each in told] == [Moved(("n",), 1, 0)]
+
+
+def test_a_renamed_resource_is_the_one_it_was_and_what_takes_its_old_name_is_new() -> None:
+    before = world(body("1", "old", Rows=[1]), places=[])
+    after = world(body("1", "new", Rows=[1]), body("2", "old", Rows=[1, 2]), places=[])
+    there = subjects(COUNT, steps_between(before, after), Shown(after))
+    renamed = {Subject(SCOPE, "new"): "old"}
+
+    told = [*moved(COUNT, there, Shown(before), Shown(after), frozenset(), renamed, never)]
+    assert [(each.subject.key, each.moved) for each in told] == [("old", Moved(("n",), 0, 2))]
 
 
 def test_what_is_unknown_now_says_nothing_and_later_is_compared_with_what_was_known_last() -> None:
@@ -167,17 +186,18 @@ def test_what_is_unknown_now_says_nothing_and_later_is_compared_with_what_was_kn
 
     there = subjects(COUNT, steps, Blind(blind))
     nothing: frozenset[Scope] = frozenset()
-    assert [*moved(COUNT, there, Shown(known), Blind(blind), nothing, never)] == []
+    assert [*moved(COUNT, there, Shown(known), Blind(blind), nothing, {}, never)] == []
 
-    def earlier(fact: Fact, subject: Subject, unseen: NotSeenError) -> Drawn:
-        assert unseen.scope == PLACE
+    def earlier(fact: Fact, subject: Subject, was: Drawn) -> Drawn:
+        assert was.unseen is not None
+        assert was.unseen.scope == PLACE
         return draw(fact, Shown(known), subject)
 
     back = [replace(step, pairs=(), restored=step.scope == PLACE) for step in steps]
     there = subjects(COUNT, back, Shown(blind))
-    told = [*moved(COUNT, there, Blind(blind), Shown(blind), nothing, earlier)]
+    told = [*moved(COUNT, there, Blind(blind), Shown(blind), nothing, {}, earlier)]
     assert [each.moved for each in told] == [Moved(("n",), 1, 0)]
-    assert [*moved(COUNT, there, Blind(blind), Shown(blind), nothing, never)] == []
+    assert [*moved(COUNT, there, Blind(blind), Shown(blind), nothing, {}, never)] == []
 
 
 def test_an_unseen_detail_is_unknown_and_other_fields_are_not() -> None:

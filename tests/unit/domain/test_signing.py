@@ -8,12 +8,16 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key as generate_rsa_key
+from cryptography.hazmat.primitives.hashes import SHA256, SHA512
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     Encoding,
     NoEncryption,
     PrivateFormat,
+    PublicFormat,
     load_pem_private_key,
     load_pem_public_key,
 )
@@ -21,7 +25,7 @@ from hypothesis import given, settings, strategies as st
 
 from driftkeeper.domain.canonical import digest
 from driftkeeper.domain.errors import ConfigError
-from driftkeeper.domain.signing import Signer, is_signed_by, new_key
+from driftkeeper.domain.signing import Signer, is_signed_by, is_signed_with_rsa, new_key
 
 SIGNER = Signer(new_key())
 digests = st.text("0123456789abcdef", min_size=64, max_size=64)
@@ -122,3 +126,40 @@ def test_openssl_agrees(tmp_path: Path) -> None:
 
     assert verify("digest.txt") == 0
     assert verify("other.txt") != 0
+
+
+class TestRsa:
+    """Signatures that AWS makes."""
+
+    RSA = generate_rsa_key(65537, 2048)
+    MESSAGE = b"2026-07-01T03:00:00Z\nbucket/key\nhash\nnull"
+    SIGNATURE = RSA.sign(MESSAGE, padding.PKCS1v15(), SHA256())
+
+    def _der(self, form: PublicFormat) -> bytes:
+        return self.RSA.public_key().public_bytes(Encoding.DER, form)
+
+    @pytest.mark.parametrize("form", [PublicFormat.PKCS1, PublicFormat.SubjectPublicKeyInfo])
+    def test_one_is_recognised_with_the_key_in_either_form(self, form: PublicFormat) -> None:
+        der = self._der(form)
+        assert is_signed_with_rsa(der, self.MESSAGE, self.SIGNATURE)
+        assert not is_signed_with_rsa(der, self.MESSAGE + b"\n", self.SIGNATURE)
+        assert not is_signed_with_rsa(der, self.MESSAGE, self.SIGNATURE[:-1])
+        assert not is_signed_with_rsa(der, self.MESSAGE, b"")
+
+    def test_one_with_another_padding_or_hash_is_not(self) -> None:
+        der = self._der(PublicFormat.PKCS1)
+        pss = padding.PSS(padding.MGF1(SHA256()), padding.PSS.MAX_LENGTH)
+        for signature in (
+            self.RSA.sign(self.MESSAGE, pss, SHA256()),
+            self.RSA.sign(self.MESSAGE, padding.PKCS1v15(), SHA512()),
+        ):
+            assert not is_signed_with_rsa(der, self.MESSAGE, signature)
+
+    @pytest.mark.parametrize("public", [b"", b"key", b"\x30\x82\xff", b"\x00" * 300])
+    def test_a_broken_key_has_signed_nothing(self, public: bytes) -> None:
+        assert not is_signed_with_rsa(public, self.MESSAGE, self.SIGNATURE)
+
+    def test_nor_has_a_key_of_another_sort(self) -> None:
+        other = generate_private_key(SECP256R1()).public_key()
+        der = other.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        assert not is_signed_with_rsa(der, self.MESSAGE, self.SIGNATURE)

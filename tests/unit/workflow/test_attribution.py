@@ -219,6 +219,48 @@ def test_when_90_days_are_past_what_is_pending_can_never_be_known(world: World) 
     assert world.run(SEEN + KEPT + timedelta(days=1)).found == ()
 
 
+def test_in_a_window_that_is_half_forgotten_the_only_call_is_not_the_only_one(
+    world: World,
+) -> None:
+    policy = iam("policy/p")
+    edited = change("iam.x", "iam.policy", policy, "Document", {}, {"Version": "x"})
+    world.log(edited)
+    parameters = {"policyArn": policy, "versionId": "v2"}
+    world.answers = {
+        "SetDefaultPolicyVersion": [row(record("SetDefaultPolicyVersion", "iam", parameters))]
+    }
+    (found,) = world.run(BEFORE + KEPT + timedelta(hours=1)).found
+    assert (found.quality, found.called) == (Quality.TOO_LATE, None)
+    assert [str(note.role) for note in found.others] == ["candidate"]
+    assert world.actors(edited)[edited.id].label is None
+
+
+def test_a_region_that_refuses_is_asked_once_and_leaves_the_calls_to_the_others(
+    world: World,
+) -> None:
+    other = change("iam.x", "iam.group", iam("group/g"), "", None, {})
+    world.log(replace(BOB, severity=Severity.CRITICAL), other, KEY)
+    world.answers = {
+        "CreateUser": Error("AccessDeniedException", "no"),
+        "DisableKeyRotation": [stopped()],
+    }
+    done = world.run()
+    assert sorted(world.asked) == [(IRELAND, "DisableKeyRotation"), ("us-east-1", "CreateUser")]
+    assert [(f.event, f.code) for f in done.failures] == [
+        ("CreateGroup", "AccessDeniedException"),
+        ("CreateUser", "AccessDeniedException"),
+    ]
+    assert (done.pending, done.count(Quality.EXACT)) == (2, 1)
+
+
+def test_a_consequence_is_not_asked_for_either_when_its_cause_was_not_wanted(world: World) -> None:
+    world.log(BOB)
+    world.log(replace(GRANTED, not_after=SEEN + timedelta(minutes=2)), at=SEEN + timedelta(days=1))
+    wanted = ChangeFilter(start=SEEN + timedelta(minutes=1))
+    assert world.run(wanted=wanted).found == ()
+    assert world.asked == []
+
+
 def test_what_nobody_asked_in_time_is_left_alone(world: World) -> None:
     world.log(BOB)
     assert world.run(SEEN + KEPT + timedelta(days=1)).found == ()

@@ -260,4 +260,19 @@ DATA: list[Row] = [
         call("CreateAlias", "kms", {"aliasName": "alias/a/b"}),
         "exact",
     ),
+    *(
+        (
+            f"alias of another key, given by {how}",
+            change(
+                "kms.x", "kms.alias", regional("kms", "alias/a"), "TargetKeyId", "k0", to, IRELAND
+            ),
+            call("UpdateAlias", "kms", {"aliasName": "alias/a", "targetKeyId": given}),
+            quality,
+        )
+        for how, given, to, quality in (
+            ("id", KMS_KEY, KMS_KEY, "exact"),
+            ("ARN", KEY, KMS_KEY, "exact"),
+            ("ARN, but a third", KEY, "k3", "none"),
+        )
+    ),
 ]

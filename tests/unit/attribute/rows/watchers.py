@@ -65,7 +65,29 @@ WATCHERS: list[Row] = [
     (
         "another update",
         trail("LogFileValidationEnabled", True, False),
-        call("UpdateTrail", "cloudtrail", {"name": "main", "s3BucketName": "b"}),
+        call(
+            "UpdateTrail",
+            "cloudtrail",
+            {"name": "main", "s3BucketName": "b"},
+            {"logFileValidationEnabled": False},
+        ),
+        "none",
+    ),
+    (
+        "key by alias",
+        trail("KmsKeyId", None, regional("kms", "key/k1")),
+        call(
+            "UpdateTrail",
+            "cloudtrail",
+            {"name": "main", "kmsKeyId": "alias/logs"},
+            {"kmsKeyId": regional("kms", "key/k1")},
+        ),
+        "exact",
+    ),
+    (
+        "key by alias, without an answer",
+        trail("KmsKeyId", None, regional("kms", "key/k1")),
+        call("UpdateTrail", "cloudtrail", {"name": "main", "kmsKeyId": "alias/logs"}),
         "probable",
     ),
     (
@@ -79,6 +101,24 @@ WATCHERS: list[Row] = [
         detector("Status", "ENABLED", "DISABLED"),
         call("UpdateDetector", "guardduty", {"detectorId": "d1", "enable": False}),
         "exact",
+    ),
+    (
+        "another update of the detector",
+        detector("Status", "ENABLED", "DISABLED"),
+        call("UpdateDetector", "guardduty", {"findingPublishingFrequency": "ONE_HOUR"}),
+        "none",
+    ),
+    (
+        "how often it publishes",
+        detector("FindingPublishingFrequency", "SIX_HOURS", "ONE_HOUR"),
+        call("UpdateDetector", "guardduty", {"findingPublishingFrequency": "ONE_HOUR"}),
+        "exact",
+    ),
+    (
+        "not how often it publishes",
+        detector("FindingPublishingFrequency", "SIX_HOURS", "ONE_HOUR"),
+        call("UpdateDetector", "guardduty", {"enable": True}),
+        "none",
     ),
     (
         "detector recreated",
@@ -195,6 +235,60 @@ WATCHERS: list[Row] = [
             {"analyzerArn": ANALYZER, "ids": ["e", "f"], "status": "ARCHIVED"},
         ),
         "exact",
+    ),
+    (
+        "aa finding, all of a resource",
+        change(
+            "aa.finding_archived",
+            "accessanalyzer.finding",
+            f"{ANALYZER}/finding/f",
+            "status",
+            "ACTIVE",
+            "ARCHIVED",
+            IRELAND,
+        ),
+        call(
+            "UpdateFindings",
+            "access-analyzer",
+            {"analyzerArn": ANALYZER, "resourceArn": "arn:aws:s3:::b", "status": "ARCHIVED"},
+        ),
+        "probable",
+    ),
+    (
+        "aa finding, others of the analyzer",
+        change(
+            "aa.finding_archived",
+            "accessanalyzer.finding",
+            f"{ANALYZER}/finding/f",
+            "status",
+            "ACTIVE",
+            "ARCHIVED",
+            IRELAND,
+        ),
+        call(
+            "UpdateFindings",
+            "access-analyzer",
+            {"analyzerArn": ANALYZER, "ids": ["e", "f2"], "status": "ARCHIVED"},
+        ),
+        "none",
+    ),
+    (
+        "aa finding, a resource of another analyzer",
+        change(
+            "aa.finding_archived",
+            "accessanalyzer.finding",
+            f"{ANALYZER}/finding/f",
+            "status",
+            "ACTIVE",
+            "ARCHIVED",
+            IRELAND,
+        ),
+        call(
+            "UpdateFindings",
+            "access-analyzer",
+            {"analyzerArn": f"{ANALYZER}2", "resourceArn": "arn:aws:s3:::b", "status": "ARCHIVED"},
+        ),
+        "none",
     ),
     (
         "region",

@@ -10,6 +10,7 @@ import pytest
 from driftkeeper.collect.engine import look
 from driftkeeper.collect.evidence.ec2_network_interface import NETWORK_INTERFACE
 from driftkeeper.collect.evidence.ec2_vpc import VPC
+from driftkeeper.collect.evidence.ec2_vpc_block_exclusion import EXCLUSION
 from driftkeeper.collect.evidence.ec2_vpc_block_public_access import BLOCK_PUBLIC_ACCESS
 from driftkeeper.collect.spec import EvidenceType
 from driftkeeper.domain.types import Body, Cause, Outcome, Sight
@@ -18,6 +19,11 @@ from tests.aws import ACCOUNT, NOW, REGION, Error, Script, reader
 ANSWERS: dict[str, tuple[EvidenceType, str, str]] = {
     "vpc": (VPC, "DescribeVpcs", "Vpcs"),
     "interface": (NETWORK_INTERFACE, "DescribeNetworkInterfaces", "NetworkInterfaces"),
+    "exclusion": (
+        EXCLUSION,
+        "DescribeVpcBlockPublicAccessExclusions",
+        "VpcBlockPublicAccessExclusions",
+    ),
     "block": (
         BLOCK_PUBLIC_ACCESS,
         "DescribeVpcBlockPublicAccessOptions",
@@ -52,6 +58,13 @@ ITEMS: dict[str, dict[str, Any]] = {
             "Status": "attaching",
             "AttachTime": NOW,
         },
+    },
+    "exclusion": {
+        "ExclusionId": "vpcbpa-exclude-1",
+        "ResourceArn": f"arn:aws:ec2:{REGION}:{ACCOUNT}:vpc/vpc-1",
+        "InternetGatewayExclusionMode": "allow-egress",
+        "State": "create-in-progress",
+        "CreationTimestamp": NOW,
     },
     "block": {
         "AwsAccountId": ACCOUNT,
@@ -98,8 +111,8 @@ def test_what_one_may_not_read_is_missed(name: str):
 def test_an_answer_without_what_each_has_is_no_answer(name: str):
     spec, _, items = ANSWERS[name]
     answer = {items: {"State": "x"}} if name == "block" else {items: [{"Description": "x"}]}
-    if name == "vpc":
-        answer = {items: [{"VpcId": "vpc-1"}]}
+    if name in ("vpc", "exclusion"):
+        answer = {items: [{"VpcId": "vpc-1"} if name == "vpc" else {"State": "create-complete"}]}
     sight = look(spec, reader(_script(name, answer), spec))
     assert (sight.coverage.outcome, sight.coverage.code) == (Outcome.MISSED, "MalformedAnswer")
 
@@ -110,6 +123,10 @@ def test_an_answer_without_what_each_has_is_no_answer(name: str):
         ("vpc", f"arn:aws:ec2:{REGION}:{ACCOUNT}:vpc/vpc-1"),
         ("interface", f"arn:aws:ec2:{REGION}:{ACCOUNT}:network-interface/eni-1"),
         ("block", f"urn:driftkeeper:{ACCOUNT}:ec2:{REGION}:vpc-block-public-access"),
+        (
+            "exclusion",
+            f"urn:driftkeeper:{ACCOUNT}:ec2:{REGION}:vpc-block-exclusion/vpcbpa-exclude-1",
+        ),
     ],
 )
 def test_it_has_a_key(name: str, key: str):
@@ -120,6 +137,7 @@ def test_it_has_a_key(name: str, key: str):
     ("name", "later"),
     [
         ("vpc", {"State": "available"}),
+        ("exclusion", {"State": "update-complete", "LastUpdateTimestamp": NOW}),
         ("vpc", {"CidrBlockAssociationSet": ITEMS["vpc"]["CidrBlockAssociationSet"][::-1]}),
         ("interface", {"Status": "in-use"}),
         ("interface", {"Groups": ITEMS["interface"]["Groups"][::-1]}),
@@ -167,3 +185,10 @@ def test_what_moves_by_itself_is_no_change(name: str, later: dict[str, Any]):
 )
 def test_what_somebody_set_is_a_change(name: str, other: dict[str, Any]):
     assert _body(name, **other).digest != _body(name).digest
+
+
+@pytest.mark.parametrize("state", ["create-failed", "delete-in-progress", "disable-complete"])
+def test_an_exclusion_that_is_not_in_force_is_not_there(state: str):
+    sight = _look("exclusion", State=state)
+    assert sight.coverage.outcome is Outcome.COMPLETE
+    assert sight.bodies == ()
