@@ -126,12 +126,25 @@ def run(
             limit,
             *_found(connection, found.filter, actor or (), reverse=reverse, limit=limit),
         )
-        if actor and not answer.actors:
-            session.out.say(
-                "Nobody is named for these changes; `driftkeeper attribute` asks CloudTrail."
-            )
+        if actor:
+            _say_unnamed(session, connection, found.filter, answer.actors)
         with paged(session.out, off=no_pager or wanted is not Rows.TABLE):
             _write(session, answer, wanted)
+
+
+def _say_unnamed(
+    session: Session, connection: Connection, wanted: ChangeFilter, actors: Mapping[str, Actor]
+) -> None:
+    """Say how many changes name nobody: anybody may have made them, those who are asked for too."""
+    from driftkeeper.workflow.ask import counts
+
+    named = sum(actor.label is not None for actor in actors.values())
+    unnamed = sum(counts(connection, wanted).values()) - named
+    if unnamed:
+        session.out.say(
+            f"Nobody is named for {counted(unnamed, 'other change')};"
+            " `driftkeeper attribute` asks CloudTrail."
+        )
 
 
 _Found = tuple[Mapping[tuple[Direction, Severity], int], Iterable[Change], Mapping[str, Actor]]

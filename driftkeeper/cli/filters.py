@@ -268,12 +268,14 @@ def _is_of(kind: ChangeKind, evidence: Sequence[str]) -> bool:
 
 
 def _evidence_of(names: Sequence[str]) -> tuple[str, ...]:
-    """Return what kinds are about; nothing where one of them may be about anything."""
+    """Return what kinds are about; nothing where one may be about anything, or is not known any more."""
     from driftkeeper.diff.catalog import declared
     from driftkeeper.diff.spec import EVERYTHING
 
-    found = {kind.evidence for kind in declared() if kind.name in names}
-    return () if EVERYTHING in found else tuple(sorted(found))
+    about = {(kind.name, kind.evidence) for kind in declared() if kind.name in names}
+    found = {evidence for _, evidence in about}
+    is_any = EVERYTHING in found or {*names} != {name for name, _ in about}
+    return () if is_any else tuple(sorted(found))
 
 
 def _mattering(

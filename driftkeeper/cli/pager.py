@@ -46,6 +46,10 @@ def paged(out: Output, *, off: bool = False) -> Iterator[None]:
     reader, writer = os.pipe()
     with os.fdopen(reader) as end:
         pager = _started(command, end)
+    if pager is None:
+        os.close(writer)
+        yield
+        return
     terminal = sys.stdout
     pipe = PagerPipe(os.fdopen(writer, "wb"), terminal.encoding, "backslashreplace")
     sys.stdout = pipe
@@ -69,10 +73,14 @@ def _command() -> list[str] | None:
     return words
 
 
-def _started(command: list[str], end: IO[str]) -> subprocess.Popen[bytes]:
+def _started(command: list[str], end: IO[str]) -> subprocess.Popen[bytes] | None:
+    """Return the running pager; None for a file that is no program, which must not cost the answer."""
     environment = {"LESS": _LESS, "LV": "-c", **os.environ}
-    # The user's own program, as it stands in the environment.
-    return subprocess.Popen(command, stdin=end, env=environment)  # noqa: S603
+    try:
+        # The user's own program, as it stands in the environment.
+        return subprocess.Popen(command, stdin=end, env=environment)  # noqa: S603
+    except OSError:
+        return None
 
 
 def _ended(pager: subprocess.Popen[bytes], pipe: PagerPipe) -> None:

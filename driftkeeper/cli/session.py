@@ -92,18 +92,17 @@ class Session:
         region: str | None,
     ) -> NamedResource:
         """Return the resource that the name means, in the places that the options name."""
-        from driftkeeper.collect.catalog import chosen
+        from driftkeeper.workflow.evidence_names import named
         from driftkeeper.workflow.names import require_seen, resolve
 
         accounts = self.config.account_ids([account] if account else ())
         regions = (region,) if region else ()
-        if evidence:
-            chosen([evidence])
+        types = named((evidence,) if evidence else ()).bases
         require_seen(connection, accounts, regions)
         return resolve(
             connection,
             name,
-            evidence=(evidence,) if evidence else (),
+            evidence=types,
             accounts=accounts,
             regions=regions,
         )

@@ -34,6 +34,7 @@ CHANGE_COLUMNS = (
     "tool_upgrade",
     "actor",
     "reviewed",
+    "attribution",
 )
 
 

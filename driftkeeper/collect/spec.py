@@ -200,6 +200,10 @@ class EvidenceType:
     that the type serves as evidence; `limits` says what it does not show. An `optional` type is read
     only when the configuration or the command names it.
 
+    `called` are the dotted paths of the names that its owner gave the resource, where the key is an id;
+    lists on the way are walked through. `about` are the types of the thing that people mean by a name
+    which a resource of this type shares with it: an alias and its key, a device and its user.
+
     The rest describes what is read and takes no part in reading: `made` are the fields that no model
     tells. `no_setting` has the reason for each path that is no setting of security, `no_event` the one
     why it needs no name that a resource comes or goes.
@@ -229,6 +233,8 @@ class EvidenceType:
     made: Made = field(default_factory=Made)
     no_setting: Mapping[str, str] = field(default_factory=dict)
     no_event: str = ""
+    called: tuple[str, ...] = ()
+    about: tuple[str, ...] = ()
 
     @cached_property
     def shape(self) -> Shape:

@@ -66,13 +66,15 @@ class FactMoved:
 class Drawn:
     """A row with the scopes that were looked into for it; without a row it is unknown, and why.
 
-    `since` is the oldest look among them and the snapshot, for a row of an earlier time.
+    `since` is the oldest look among them and the snapshot, for a row of an earlier time. Of `supposed`
+    scopes nobody ever saw anything, and the row is as if nothing were there.
     """
 
     row: Row | None
     asked: frozenset[Scope]
     unseen: NotSeenError | None = None
     since: Look | None = None
+    supposed: frozenset[Scope] = frozenset()
 
 
 def draw(fact: Fact, world: World, subject: Subject) -> Drawn:
@@ -81,7 +83,8 @@ def draw(fact: Fact, world: World, subject: Subject) -> Drawn:
     view.asked.add(subject.scope)
     try:
         config: Mapping[str, Json] = world.resources(subject.scope).get(subject.key, {})
-        return Drawn(fact.derive(config, view), frozenset(view.asked))
+        row = fact.derive(config, view)
+        return Drawn(row, frozenset(view.asked), supposed=frozenset(view.supposed))
     except NotSeenError as unseen:
         return Drawn(None, frozenset(view.asked), unseen)
     except _ODD:
@@ -199,7 +202,7 @@ def moved(
     """Yield every movement of a fact about these resources.
 
     What is seen in one of the `new` scopes, which were never seen before, may have been so all the time:
-    where the earlier row could have depended on it, it counts on neither side. `renamed` gives the key
+    where the earlier row supposed that nothing is there, it counts on neither side. `renamed` gives the key
     that a resource had before, which is the same resource.
     """
     left = {Subject(subject.scope, old) for subject, old in renamed.items()}
@@ -216,7 +219,7 @@ def moved(
         was = draw(fact, before, former)
         if was.row is None:
             was = earlier(fact, former, was)
-        if was.asked & new:
+        if was.supposed & new:
             now = draw(fact, _Without(after, new), subject)
         if was.row is None or now.row is None:
             continue

@@ -77,6 +77,8 @@ class View:
         self.key = key
         self.asked: set[Scope] = set()
         """The scopes that were looked into so far."""
+        self.supposed: set[Scope] = set()
+        """Those among them that nobody ever saw, and of which nothing was supposed to be there."""
 
     @property
     def account(self) -> str:
@@ -92,7 +94,10 @@ class View:
         """Say whether nobody ever looked, so that nothing is known of it and nothing was missed."""
         found = self._scopes(evidence, region)
         self.asked.update(found)
-        return not any(map(self._world.was_listed, found))
+        if any(map(self._world.was_listed, found)):
+            return False
+        self.supposed.update(found)
+        return True
 
     def regions(self, evidence: str) -> set[str]:
         """Return the regions in which an evidence type was ever planned."""

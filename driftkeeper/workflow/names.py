@@ -1,25 +1,33 @@
-"""Finds the resource that a person means by an ARN, a natural key, or any unambiguous end of one."""
+"""Finds the resource that a person means: by an ARN, a natural key, an end of one, or a given name."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from driftkeeper.collect.catalog import evidence_types
 from driftkeeper.domain.errors import ResourceNameError, UsageError
 from driftkeeper.domain.types import Scope
 from driftkeeper.store import latest, read
 from driftkeeper.store.database import Connection
+from driftkeeper.workflow.called import Place, called
 
 _SHOWN = 8
+
+_Groups = dict[tuple[str, str, str], list[Scope]]
+"""The scopes of each resource that fits, by account, region and key."""
 
 
 @dataclass(frozen=True, slots=True)
 class NamedResource:
-    """One resource: the scope of the thing itself first, then those that view it under the same key."""
+    """One resource: the scope of the thing itself first, then those that view it under the same key.
+
+    `points_to` is the key of the thing whose name it only is, as an alias is of a key.
+    """
 
     key: str
     scopes: tuple[Scope, ...]
+    points_to: str | None = None
 
 
 def resolve(
@@ -32,32 +40,78 @@ def resolve(
 ) -> NamedResource:
     """Return the resource that the name means, among those of the places if any are given.
 
-    The whole key wins over an end of one at a `/` or `:`, that over any end, and a thing over the
-    parts of another: a rule that lets `sg-1` in ends with its name. Raises `ResourceNameError` with
-    the candidates when several fit, and with a hint when none does.
+    The whole key wins over an end of one at a `/` or `:` and what its owner calls it, these over any
+    other end, a thing over the parts of another (a rule that lets `sg-1` in ends with its name), and over
+    what is only about it: a user over the MFA device of the same name. Raises `ResourceNameError`
+    with the candidates when several fit, and with a hint when none does.
     """
+    every = read.resource_names(connection)
     known = [
         (scope, key)
-        for scope, key in read.resource_names(connection)
+        for scope, key in every
         if (not evidence or scope.evidence in evidence)
         and (not accounts or scope.account in accounts)
         and (not regions or scope.region in regions)
     ]
     keys = {key for _, key in known}
-    for fits in (_is_whole, _ends_at_joint, _ends):
-        groups: dict[tuple[str, str, str], list[Scope]] = {}
-        for scope, key in known:
-            if fits(key, name):
-                groups.setdefault((scope.account, scope.region, key), []).append(scope)
-        things = {place: scopes for place, scopes in groups.items() if not _is_part(place[2], keys)}
-        groups = things or groups
+    for fitting in _fitting(connection, name, known):
+        groups = _without_abouts(_without_parts(_grouped(fitting, known), keys))
         if len(groups) > 1:
             raise ResourceNameError(_ambiguous(name, groups))
         for (_, _, key), scopes in groups.items():
-            return NamedResource(key, tuple(sorted(scopes, key=_thing_first)))
+            ordered = tuple(sorted(scopes, key=_thing_first))
+            return NamedResource(key, ordered, _points_to(connection, ordered[0], key, every))
     raise ResourceNameError(
         f"no resource is named {name!r}; see what there is with `driftkeeper resources`"
     )
+
+
+def _fitting(connection: Connection, name: str, known: Sequence[Place]) -> Iterator[list[Place]]:
+    """Yield the resources that the name fits, what fits best first."""
+    yield [place for place in known if place[1] == name]
+    at_joint = [place for place in known if place[1].endswith((f"/{name}", f":{name}"))]
+    yield [*at_joint, *called(connection, name, known)]
+    yield [place for place in known if name and place[1].endswith(name)]
+
+
+def _grouped(fitting: Iterable[Place], known: Iterable[Place]) -> _Groups:
+    """Return the resources that fit, each with all the scopes that view it."""
+    places = {(scope.account, scope.region, key) for scope, key in fitting}
+    groups: _Groups = {}
+    for scope, key in known:
+        if (place := (scope.account, scope.region, key)) in places:
+            groups.setdefault(place, []).append(scope)
+    return groups
+
+
+def _without_parts(groups: _Groups, keys: Collection[str]) -> _Groups:
+    things = {place: scopes for place, scopes in groups.items() if not _is_part(place[2], keys)}
+    return things or groups
+
+
+def _without_abouts(groups: _Groups) -> _Groups:
+    """Leave out what is about another of the resources, in the same account and region."""
+    there = {(s.account, s.region, s.evidence) for scopes in groups.values() for s in scopes}
+    return {
+        place: scopes
+        for place, scopes in groups.items()
+        if not any((*place[:2], thing) in there for scope in scopes for thing in _about(scope))
+    }
+
+
+def _about(scope: Scope) -> tuple[str, ...]:
+    spec = evidence_types().get(scope.evidence)
+    return () if spec is None else spec.about
+
+
+def _points_to(
+    connection: Connection, scope: Scope, key: str, known: Iterable[Place]
+) -> str | None:
+    """Return the key of the thing of the same place that is called as this key ends; None for none."""
+    places = {replace(scope, evidence=thing) for thing in _about(scope)}
+    name = key.split(":", 5)[-1]
+    found = called(connection, name, [place for place in known if place[0] in places])
+    return found[0][1] if found else None
 
 
 def require_seen(connection: Connection, accounts: Sequence[str], regions: Sequence[str]) -> None:
@@ -80,18 +134,6 @@ def _require(what: str, names: Sequence[str], known: Iterable[str]) -> None:
             )
 
 
-def _is_whole(key: str, name: str) -> bool:
-    return key == name
-
-
-def _ends_at_joint(key: str, name: str) -> bool:
-    return key.endswith((f"/{name}", f":{name}"))
-
-
-def _ends(key: str, name: str) -> bool:
-    return bool(name) and key.endswith(name)
-
-
 def _is_part(key: str, keys: Collection[str]) -> bool:
     """Say whether a key goes on where another one ends: a rule of a group, a grant of a key."""
     ends = (at for at, letter in enumerate(key) if letter == "/")
@@ -103,9 +145,20 @@ def _thing_first(scope: Scope) -> tuple[bool, Scope]:
     return (spec is not None and spec.aspect_of is not None, scope)
 
 
-def _ambiguous(name: str, groups: dict[tuple[str, str, str], list[Scope]]) -> str:
+def _ambiguous(name: str, groups: _Groups) -> str:
     shown = [f"{key} ({account} {region})" for account, region, key in sorted(groups)][:_SHOWN]
     more = f" and {len(groups) - _SHOWN} more" if len(groups) > _SHOWN else ""
+    steps = ", ".join([*_telling(groups), "more of the name"])
     return (
-        f"{name!r} names {len(groups)} resources: {'; '.join(shown)}{more}; give more of the name"
+        f"{name!r} names {len(groups)} resources: {'; '.join(shown)}{more};"
+        f" give {' or '.join(steps.rsplit(', ', 1))}"
     )
+
+
+def _telling(groups: _Groups) -> Iterator[str]:
+    """Yield the options that would tell some of the resources apart."""
+    accounts, regions = ({place[number] for place in groups} for number in (0, 1))
+    things = {min(scopes, key=_thing_first).evidence for scopes in groups.values()}
+    for option, values in (("account", accounts), ("region", regions), ("evidence", things)):
+        if len(values) > 1:
+            yield f"--{option}"

@@ -177,15 +177,13 @@ class Past:
         Either what was unseen was in sight, or what was looked into before that was not the same.
         """
         head = world.heads.get(unseen.scope)
-        if head is None or head.listed is None:
-            return None
         places: dict[int, str | None] = {world.heads[scope].id: None for scope in drawn.asked}
-        if unseen.scope != subject.scope:
+        if unseen.scope != subject.scope and head is not None:
             places[head.id] = unseen.resource
         if unseen.scope != subject.scope or unseen.resource in ("", subject.key):
             places[world.heads[subject.scope].id] = subject.key
         found = (
-            self._in_sight(world, head, unseen),
+            None if head is None else self._in_sight(world, head, unseen),
             latest.before_change(self._connection, world.at, places),
         )
         return max((at for at in found if at is not None), default=None)
@@ -193,6 +191,8 @@ class Past:
     def _in_sight(
         self, world: StoredWorld, head: latest.ScopeHead, unseen: NotSeenError
     ) -> int | None:
+        if head.listed is None:
+            return None
         if head.outcome is not Outcome.MISSED:
             return latest.before_detail(self._connection, head, unseen.resource, unseen.detail)
         place = world.at, head.id

@@ -18,7 +18,7 @@ from tests.docs.reading import code_blocks
 
 STORY = ROOT / "fixtures" / "stories" / "quarter"
 
-_FREE = {"body", "observed", "by_kind", "before", "after"}
+_FREE = {"body", "observed", "by_kind", "before", "after", "parameters"}
 """What holds whatever AWS answered, or one key per kind."""
 
 _OF_COMMAND = {
@@ -39,6 +39,8 @@ _OF_COMMAND = {
     "db-current/1": ("db", "current"),
     "catalog-evidence/1": ("catalog", "evidence"),
     "catalog-facts/1": ("catalog", "facts"),
+    "catalog-controls/1": ("catalog", "controls"),
+    "catalog-criteria/1": ("catalog", "criteria"),
     "catalog-kinds/1": ("catalog", "kinds"),
     "catalog-kinds-coverage/1": ("catalog", "kinds", "--coverage"),
     "catalog-iam-policy/1": ("catalog", "iam-policy"),

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from driftkeeper.cli.output import counted
 from driftkeeper.cli.shapes import actor_json
 from driftkeeper.store.database import open_engine, parse_url, reading, writing
 from driftkeeper.store.read import ChangeFilter, changes as recorded_changes
@@ -36,7 +37,7 @@ def opened(group: str, port: int, day: int, number: int, **more: Any) -> dict[st
     return record(name, "ec2", parameters, at=at(day), number=number, **more)
 
 
-SSO = role("dana@example.com", "AWSReservedSSO_Admin_1")
+SSO = role("dana@example.com", "aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_1")
 IN_IRELAND = [
     opened(BASTION, 22, 2, 1, by=SSO),
     opened(BASTION, 22, 3, 2, name="RevokeSecurityGroupIngress"),
@@ -103,6 +104,10 @@ def test_the_log_says_who_and_can_be_narrowed_by_it(changing: Program, answers: 
 
     assert hers
     assert changing.json("changes", "--actor", "al*")["changes"] == hers
+    named = [change for change in whole if change["actor"] is not None]
+    assert changing.json("changes", "--actor", "*")["changes"] == named, "nobody has no name"
+    nameless = f"Nobody is named for {counted(len(whole) - len(named), 'other change')}"
+    assert nameless in changing("changes", "--actor", "*").err
     assert all(change["attribution"]["name"] == "alice" for change in hers)
     assert " by alice" in changing("changes", "--actor", "alice").out
     assert changing.json("changes", "--actor", "alice", "--limit", "1")["changes"] == hers[-1:]

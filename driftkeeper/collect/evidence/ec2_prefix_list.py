@@ -56,6 +56,7 @@ PREFIX_LIST = EvidenceType(
     },
     key="{PrefixListArn}",
     uid="PrefixListId",
+    called=("PrefixListName",),
     tidy=one_spelling,
     observed=("Version", "State", "StateMessage"),
     sets={"Entries": "Cidr", "Tags": "Key"},

@@ -105,6 +105,7 @@ SECURITY_GROUP = EvidenceType(
     ),
     key="arn:{partition}:ec2:{region}:{OwnerId}:security-group/{GroupId}",
     uid="GroupId",
+    called=("GroupName",),
     tidy=one_spelling,
     sets={"IpPermissions": by_peer, "IpPermissionsEgress": by_peer, "Tags": "Key"},
     criteria=("CC6.6", "CC7.1", "CC8.1"),

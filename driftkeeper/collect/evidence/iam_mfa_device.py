@@ -30,6 +30,7 @@ MFA_DEVICE = EvidenceType(
     reach=Reach.ACCOUNT,
     listing=Function(DEVICES, all_devices),
     key="{_key}",
+    about=("iam.user", "iam.root"),
     acts=("EnableDate",),
     criteria=("CC6.1", "CC6.2"),
     limits=(

@@ -39,6 +39,7 @@ ALIAS = EvidenceType(
     reach=Reach.REGION,
     listing=replace(ALIASES, always=("AliasName", "AliasArn")),
     key="{AliasArn}",
+    about=("kms.key",),
     observed=("TargetKeyId", "CreationDate", "LastUpdatedDate"),
     criteria=("CC6.7",),
     limits=(

@@ -130,6 +130,7 @@ KEY = EvidenceType(
     },
     key="{KeyArn}",
     uid="KeyId",
+    called=("Aliases.AliasName",),
     tidy=one_form,
     observed=(
         "Rotation.NextRotationDate",

@@ -27,6 +27,7 @@ ACCOUNT = EvidenceType(
     listing=ACCOUNTS,
     key="{Arn}",
     uid="Id",
+    called=("Name",),
     tidy=_tidy,
     sets={"Paths": None},
     criteria=("CC6.1", "CC6.3", "CC7.2"),

@@ -26,6 +26,7 @@ UNIT = EvidenceType(
     listing=Function((ROOTS, UNITS, CHILDREN), _units),
     key="{Arn}",
     uid="Id",
+    called=("Name",),
     sets={"Accounts": None, "PolicyTypes": "Type"},
     criteria=("CC6.1", "CC6.3"),
     limits="Two calls for each unit; read only where `[organization]` chooses by `units`. The policies"

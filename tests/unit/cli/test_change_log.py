@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import permutations
 from unicodedata import category
 from zoneinfo import ZoneInfo
 
@@ -78,6 +79,19 @@ def test_many_consequences_alike_are_counted() -> None:
     assert "sentence other." in text
     assert "sentence more 4." in told(change("1"), *more, verbose=True)
     assert "sentence more 2." in told(change("1"), *more[:3])
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))), ids=str)
+def test_quiet_changes_in_a_row_are_all_told_in_whatever_order_they_come(
+    order: tuple[int, ...],
+) -> None:
+    line = [
+        change("1", **WEAK),
+        change("2", resource="r2", caused_by="id-1", **QUIET),
+        change("3", resource="r3", caused_by="id-2", **QUIET),
+    ]
+    (family,) = families([line[i] for i in order])
+    assert sorted(each.id for each in family.members()) == ["id-1", "id-2", "id-3"]
 
 
 def test_causes_in_a_circle_are_still_told() -> None:

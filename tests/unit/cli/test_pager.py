@@ -61,6 +61,17 @@ def test_without_a_usable_pager_everything_is_printed(
     assert not pager.exists()
 
 
+def test_a_pager_that_is_no_program_costs_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = tmp_path / "broken"
+    broken.write_bytes(b"\x7fELF nothing")
+    broken.chmod(0o755)
+    monkeypatch.setenv("PAGER", str(broken))
+    monkeypatch.setenv("TERM", "xterm")
+    assert "a line" in say()
+
+
 def test_there_is_no_pager_where_nobody_looks_or_wants_one(
     pager: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

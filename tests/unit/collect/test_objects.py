@@ -6,7 +6,7 @@ import base64
 import gzip
 import hashlib
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -155,11 +155,12 @@ class _Raw(io.BytesIO):
         yield self.read()
 
 
-def _asked(raw: _Raw, key: str, status: int = 200, **headers: str) -> Any:
+def _asked(raw: _Raw, key: str, status: int = 200, headers: Mapping[str, str] | None = None) -> Any:
     """Return what a reader is told of an object that arrives over the wire."""
 
     def answer(request: Any, **_: Any) -> AWSResponse:
-        told = {"etag": '"e"', "last-modified": "Wed, 01 Jul 2026 02:10:00 GMT", **headers}
+        told = {"etag": '"e"', "last-modified": "Wed, 01 Jul 2026 02:10:00 GMT"}
+        told |= headers or {}
         return AWSResponse(request.url, status, told, raw)
 
     made, sent = wired((OBJECT,), answer)
@@ -176,7 +177,7 @@ class TestOverTheWire:
 
     def test_a_digest_comes_with_its_signature(self):
         meta = {"x-amz-meta-signature": "ab", "x-amz-meta-signature-algorithm": "SHA256withRSA"}
-        found = _asked(_Raw(PACKED), self.KEY, **meta)
+        found = _asked(_Raw(PACKED), self.KEY, headers=meta)
         assert base64.b64decode(found["Body"]["$bytes"]) == PACKED
         assert found["Metadata"] == {"signature": "ab", "signature-algorithm": "SHA256withRSA"}
 
@@ -191,9 +192,9 @@ class TestOverTheWire:
     @pytest.mark.parametrize(("key", "after"), [(KEY, 0), ("AWSLogs/1/CloudTrail/x.gz", 1)])
     def test_one_that_breaks_off_was_not_seen(self, key: str, after: int):
         with pytest.raises(Unseen) as raised:
-            _asked(_Raw(PACKED, after), key, **{"content-length": str(len(PACKED))})
+            _asked(_Raw(PACKED, after), key, headers={"content-length": str(len(PACKED))})
         assert raised.value.cause is Cause.UNREACHABLE
 
     def test_one_that_is_shorter_than_it_says_was_not_seen(self):
         with pytest.raises(Unseen):
-            _asked(_Raw(PACKED[:-9]), self.KEY, **{"content-length": str(len(PACKED))})
+            _asked(_Raw(PACKED[:-9]), self.KEY, headers={"content-length": str(len(PACKED))})

@@ -192,6 +192,7 @@ class Record:
         self, name: str, subject: Subject, row: Row | None, number: int, told: list[Change]
     ) -> None:
         last = self.known.get((name, subject))
+        self.who = (name, subject.key, number, last, row, [_said(c) for c in told])
         if row is None or last is None:
             assert told == []
         else:
