@@ -7,7 +7,7 @@ make such changes, and is about the resource. It is `exact` when its parameters 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from driftkeeper.attribute.catalog import deeds_for
@@ -139,6 +139,12 @@ def attributed(
     elsewhere = any(family.elsewhere(change) for family, _ in deeds_for(change))
     quality = Quality.OUT_OF_ACCOUNT if elsewhere else Quality.NONE
     return _attribution(change, quality, None, done, failed)
+
+
+def at_best_probable(found: Attribution) -> Attribution:
+    """Return an attempt for something that the call's parameters do not say."""
+    is_exact = found.quality is Quality.EXACT
+    return replace(found, quality=Quality.PROBABLE) if is_exact else found
 
 
 def without_naming(found: Attribution, message: str) -> Attribution:

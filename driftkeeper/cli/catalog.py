@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from driftkeeper.cli.catalog_controls import controls, criteria
+from driftkeeper.cli.catalog_evidence import evidence, facts
 from driftkeeper.cli.catalog_kinds import kinds
 from driftkeeper.cli.policy_formats import PolicyFormat, written
 from driftkeeper.cli.session import Session
@@ -24,56 +25,8 @@ app.command()(controls)
 app.command()(criteria)
 
 
-@app.command()
-def evidence(context: typer.Context) -> None:
-    """List the evidence types: what is read.
-
-    With --json also the actions each needs, and how its resources are told apart.
-    """
-    from driftkeeper.collect.catalog import evidence_types
-    from driftkeeper.collect.permissions import actions
-
-    rows = [
-        {
-            "name": spec.name,
-            "item": spec.item,
-            "title": spec.title,
-            "reach": str(spec.reach),
-            "says": spec.says,
-            "key": spec.key,
-            "uid": spec.uid,
-            "actions": actions(spec.calls()),
-            "observed": list(spec.observed),
-            "acts": list(spec.acts),
-        }
-        for spec in evidence_types().values()
-    ]
-    _print(context, "evidence", rows, ("name", "item", "reach", "title"))
-
-
-@app.command()
-def facts(context: typer.Context) -> None:
-    """List the facts: what is concluded from evidence.
-
-    Each with what it is about, and all that is read for it.
-    """
-    from driftkeeper.derive.catalog import facts as known
-
-    rows = [
-        {
-            "name": fact.name,
-            "title": fact.title,
-            "of": [*fact.of],
-            "reads": [*fact.reads],
-            "across": [*fact.across],
-            "says": fact.says,
-            "version": fact.version,
-        }
-        for fact in known().values()
-    ]
-    _print(context, "facts", rows, ("name", "of", "title", "reads"))
-
-
+app.command()(evidence)
+app.command()(facts)
 app.command()(kinds)
 
 
@@ -127,20 +80,3 @@ def iam_policy(
     else:
         content = {"format": str(format), "text": written(document, format)}
         session.out.document("catalog-iam-policy", content)
-
-
-def _print(
-    context: typer.Context, name: str, rows: list[dict[str, Any]], columns: tuple[str, ...]
-) -> None:
-    session: Session = context.obj
-    if session.json:
-        session.out.document(f"catalog-{name}", {name: rows})
-        return
-    session.out.table(
-        [column.upper() for column in columns],
-        [[_cell(row[column]) for column in columns] for row in rows],
-    )
-
-
-def _cell(value: object) -> str:
-    return " ".join(value) if isinstance(value, list) else str(value)

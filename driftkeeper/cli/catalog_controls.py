@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import textwrap
 from itertools import groupby
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from driftkeeper.cli.catalog_names import fitting
 from driftkeeper.cli.output import Output, counted
 from driftkeeper.cli.session import Session
 from driftkeeper.domain.errors import UsageError
@@ -21,6 +23,9 @@ _ITSELF = "The evidence process itself"
 _NOT_JUDGED = "Controls are declared and not judged yet: nothing here says whether one passes."
 _LABEL = 14
 _CRITERION = 7
+
+_TITLE = 36
+"""With less room beside its head, a title goes below."""
 
 
 def completed(incomplete: str) -> list[str]:
@@ -72,7 +77,17 @@ def controls(
         _print_by_item(session.out, found)
 
 
-def criteria(context: typer.Context) -> None:
+def criteria(
+    context: typer.Context,
+    name: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="CRITERION",
+            help="Only these: names such as CC6.6, or globs such as 'CC6.*'.",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
     """List the common criteria of SOC 2, with the controls that bear on each.
 
     Those on which none bears are listed too, with what shows them instead.
@@ -81,7 +96,9 @@ def criteria(context: typer.Context) -> None:
     from driftkeeper.assess.criteria import CRITERIA
 
     session: Session = context.obj
-    rows = [(each, [one.name for one in controls_of(each.name)]) for each in CRITERIA.values()]
+    wanted = [each.upper() for each in name or []]
+    names = fitting(wanted, [*CRITERIA], "criterion", "catalog criteria")
+    rows = [(CRITERIA[each], [one.name for one in controls_of(each)]) for each in names]
     if session.json:
         content = [
             {
@@ -95,20 +112,25 @@ def criteria(context: typer.Context) -> None:
         ]
         session.out.document("catalog-criteria", {"criteria": content})
         return
-    evidenced = sum(bool(names) for _, names in rows)
-    session.out.line(
-        f"{evidenced} of {len(rows)} criteria have a control that bears on them,"
+    _print_criteria(session.out, rows)
+
+
+def _print_criteria(out: Output, rows: Sequence[tuple[Criterion, list[str]]]) -> None:
+    shown = [(each, names) for each, names in rows if names]
+    out.line(
+        f"{len(shown)} of {len(rows)} criteria have a control that bears on them,"
         " which is never all that one asks."
     )
-    session.out.line(_NOT_JUDGED)
-    session.out.line(session.out.style("\nEvidenced in part, by these controls", "bold"))
-    for each, names in rows:
-        if names:
-            _print_criterion(session.out, each, names)
-    session.out.line(session.out.style("\nNot evidenced here; what shows it instead", "bold"))
-    for each, names in rows:
-        if not names:
-            _print_criterion(session.out, each, [each.elsewhere])
+    out.line(_NOT_JUDGED)
+    others = [(each, [each.elsewhere]) for each, names in rows if not names]
+    for heading, group in (
+        ("Evidenced in part, by these controls", shown),
+        ("Not evidenced here; what shows it instead", others),
+    ):
+        if group:
+            out.line(out.style(f"\n{heading}", "bold"))
+        for each, below in group:
+            _print_criterion(out, each, below)
 
 
 def _criterion(name: str) -> Criterion:
@@ -155,10 +177,25 @@ def _print_by_item(out: Output, found: Iterable[Control]) -> None:
         out.line(f"\n{out.style(_item(item), 'bold')}")
         for control in group:
             extended = "extended" if control.extended else ""
-            out.line(
+            _print_beside(
+                out,
                 f"  {control.name:<{widest}}  {control.severity:<8}  {extended:<8}"
-                f"  {' '.join(control.criteria):<11}  {control.title}"
+                f"  {' '.join(control.criteria):<11}",
+                control.title,
             )
+
+
+def _print_beside(out: Output, head: str, title: str) -> None:
+    """Print a title beside its head; on a narrow terminal folded there, or on a very narrow one below."""
+    room = out.room(len(head) + 2)
+    if room is not None and room < _TITLE:
+        out.line(head.rstrip())
+        out.line(f"    {title}")
+        return
+    first, *others = [title] if room is None else textwrap.wrap(title, room)
+    out.line(f"{head}  {first}")
+    for line in others:
+        out.line(" " * (len(head) + 2) + line)
 
 
 def _print_control(out: Output, control: Control) -> None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from difflib import get_close_matches
-from fnmatch import fnmatchcase
 from itertools import groupby
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from driftkeeper.cli.catalog_names import fitting, one_by_one, print_labelled
 from driftkeeper.cli.session import Session
 from driftkeeper.domain.errors import UsageError
 from driftkeeper.domain.types import Direction, Severity
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from driftkeeper.diff.spec import ChangeKind
 
 _DEPENDS = "depends"
-_LABEL = 14
 
 
 def completed(incomplete: str) -> list[str]:
@@ -63,33 +61,19 @@ def kinds(
     found = _chosen(kind or [])
     if session.json:
         session.out.document("catalog-kinds", {"kinds": [_json(each) for each in found]})
-    elif kind and not any(map(_is_glob, kind)):
+    elif one_by_one(kind or []):
         for _, several in groupby(found, key=lambda each: each.name):
             _print_one(session, list(several))
     else:
         _print_table(session, found)
 
 
-def _is_glob(name: str) -> bool:
-    return any(mark in name for mark in "*?[")
-
-
 def _chosen(wanted: Sequence[str]) -> list[ChangeKind]:
     """Return the kinds that fit any of the names and globs; each must fit some."""
     from driftkeeper.diff.catalog import declared, kinds as known
 
-    for name in wanted:
-        if not any(fnmatchcase(each, name) for each in known()):
-            near = get_close_matches(name, list(known()), n=1)
-            hint = (
-                f"; did you mean {near[0]}?" if near else "; `driftkeeper catalog kinds` lists all"
-            )
-            raise UsageError(f"no kind of change is called {name!r}{hint}")
-    return [
-        each
-        for each in declared()
-        if not wanted or any(fnmatchcase(each.name, name) for name in wanted)
-    ]
+    names = {*fitting(wanted, [*known()], "kind of change", "catalog kinds")}
+    return [each for each in declared() if each.name in names]
 
 
 def _direction(kind: ChangeKind) -> str:
@@ -139,9 +123,7 @@ def _one(values: Any) -> str:
 
 def _print_one(session: Session, same: Sequence[ChangeKind]) -> None:
     """Print all there is to say of a kind, once for each evidence type that has it."""
-    out = session.out
     for kind in same:
-        out.line(out.style(kind.name, "bold"))
         claims = "" if kind.claims is not False else "; told as a consequence of another change"
         about = (
             ("of", _of(kind) + claims),
@@ -154,10 +136,7 @@ def _print_one(session: Session, same: Sequence[ChangeKind]) -> None:
             ("says", kind.says),
             ("explains", ", ".join(kind.explains)),
         )
-        for label, text in about:
-            if text:
-                out.hanging(f"  {label:<{_LABEL}}", text, _LABEL + 2, "dim")
-        out.line()
+        print_labelled(session.out, kind.name, about)
 
 
 def _of(kind: ChangeKind) -> str:

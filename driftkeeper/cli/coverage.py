@@ -9,6 +9,7 @@ import typer
 from driftkeeper.cli.output import clean, counted, when
 from driftkeeper.cli.session import Session
 from driftkeeper.cli.shapes import gap_json, scope_json
+from driftkeeper.cli.tables import by_place, fitted
 from driftkeeper.domain.period import describe
 
 if TYPE_CHECKING:
@@ -131,13 +132,7 @@ def _print(session: Session, found: CoverageReport, *, every: bool) -> None:
     short = [item for item in found.scopes if every or item.expected - item.complete > least]
     if short:
         out.line("\nEvery scope:" if every else "\nScopes that were seen less than the others:")
-        out.table(
-            ("ACCOUNT", "REGION", "EVIDENCE", *_COUNTS),
-            [
-                (item.scope.account, item.scope.region, item.scope.evidence, *_counts([item]))
-                for item in short
-            ],
-        )
+        _print_scopes(session, short)
     number = sum(len(item.gaps) for item in found.scopes)
     longer = f"longer than {session.config.period.carry_hours} h"
     print_gaps(out, found, f"{counted(number, 'gap')} {longer}:")
@@ -148,13 +143,30 @@ def _print(session: Session, found: CoverageReport, *, every: bool) -> None:
     _print_ties(out, found)
 
 
-def _print_items(out: Output, found: CoverageReport) -> None:
+def _print_scopes(session: Session, found: Sequence[ScopeCoverage]) -> None:
+    out, columns = session.out, ("EVIDENCE", *_COUNTS)
+    if out.is_terminal:
+        rows = ((item.scope, (item.scope.evidence, *_counts([item]))) for item in found)
+        by_place(out, session.account_names, columns, rows, fold=("EVIDENCE",))
+        return
     out.table(
+        ("ACCOUNT", "REGION", *columns),
+        [
+            (item.scope.account, item.scope.region, item.scope.evidence, *_counts([item]))
+            for item in found
+        ],
+    )
+
+
+def _print_items(out: Output, found: CoverageReport) -> None:
+    fitted(
+        out,
         ("ITEM", "EVIDENCE", "SCOPES", *_COUNTS),
         [
             (str(item or "—"), title, str(len(scopes)), *_counts(scopes))
             for item, title, scopes in _by_item(found)
         ],
+        fold=("EVIDENCE",),
     )
 
 

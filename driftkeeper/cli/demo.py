@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from driftkeeper.cli.demo_text import Teller, directions, next_questions, typed
+from driftkeeper.cli.demo_text import Teller, commands, directions, next_questions
 from driftkeeper.cli.output import Output, counted
 from driftkeeper.cli.session import Session
 from driftkeeper.cli.shapes import change_json, scope_json
@@ -52,7 +52,7 @@ def run(
     if session.json:
         session.out.document("demo", demo_json(demo, folder, story))
         return
-    Teller(session.out, demo, story).tell()
+    Teller(session.out, demo, story, folder).tell()
     if shutil.which("driftkeeper") is None and os.sep in sys.argv[0]:
         session.out.say(f"\n(driftkeeper is not on your PATH: write {sys.argv[0]} instead)")
 
@@ -157,7 +157,7 @@ def demo_json(demo: Demo, folder: Path, story: Story) -> dict[str, Any]:
                 {"name": step.name, "ok": step.ok, "detail": step.detail} for step in story.checks
             ],
         },
-        "next": [typed(demo, words) for words in next_questions(story)],
+        "next": [*map(commands(demo, folder), next_questions(story))],
     }
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import shutil
 import textwrap
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from driftkeeper.cli.output import MARKS, Output, clean, counted
@@ -23,7 +25,7 @@ _NAMED = re.compile(r"(?:sg-[0-9a-f]+|[0-9a-f]{8}(?:-[0-9a-f]+){4}) \(([^ )]+)\)
 _HASHED = re.compile(r" \([0-9a-f-]{32,36}\)|(?<=finding) [0-9a-f-]{32,36}")
 _ARN = re.compile(r"\barn:[^ /]+(?:/|:::)|\barn:[^ :]+:iam::(?=\d)")
 _HEADLINES = ("sg.public_ingress_added", "iam.user.mfa_removed", "kms.rotation_disabled")
-_MOST = 16
+_MOST = 14
 """So many lines of what weakened are enough."""
 
 _ALL = 3
@@ -33,8 +35,8 @@ _ALL = 3
 class Teller:
     """Tells the story in sections, each with the command that tells more."""
 
-    def __init__(self, out: Output, demo: Demo, story: Story) -> None:
-        self._out, self._demo, self._story = out, demo, story
+    def __init__(self, out: Output, demo: Demo, story: Story, folder: Path) -> None:
+        self._out, self._story, self._typed = out, story, commands(demo, folder)
         self._names = {entry.id: entry.name for entry in demo.config.accounts}
         self._width = _WIDEST
         if out.is_terminal:
@@ -64,7 +66,7 @@ class Teller:
         taken = f"{first:%Y-%m-%d} to {last:%Y-%m-%d}, {counted(len(scopes), 'scope')} each"
         self._line(f"  snapshots  {len(story.snapshots)} from {taken}")
         counts = directions(story.changes)
-        told = ", ".join(f"{number} {name}" for name, number in counts.items())
+        told = ", ".join(f"{MARKS[Direction(name)]} {n} {name}" for name, n in counts.items())
         self._line(f"  changes    {len(story.changes)}: {told}")
 
     def _headlines(self) -> None:
@@ -96,9 +98,12 @@ class Teller:
         for (days, _), found in alike.items():
             if found in most:
                 self._beside(days, 18, self._said(found[0].opened, len(found)))
-        more = len(self._story.episodes) - sum(map(len, most))
-        if more:
-            self._line(f"  and {more} more, most of them less grave")
+        more = len(grave) - sum(map(len, most))
+        less = len(self._story.episodes) - len(grave)
+        rest = [f"{more} more as grave"] if more else []
+        rest += [f"{less} of medium severity (--severity medium)"] if less else []
+        if rest:
+            self._line(f"  and {', and '.join(rest)}")
 
     def _days(self, episode: Episode) -> str:
         opened, closed = episode.opened, episode.closed
@@ -162,7 +167,9 @@ class Teller:
         for change in (c for c in weakened if c.severity >= Severity.MEDIUM):
             self._beside(f"  {self._mark(change.direction, '')}", 3, self._said(change))
         gone = directions(found.transient)[Direction.WEAKENED]
-        self._prose(f"{gone} more had weakened and were put right in between: two days hide them.")
+        self._prose(
+            f"{gone} more had weakened and were put right in between: these two days do not show them."
+        )
 
     def _coverage(self) -> None:
         report = self._story.coverage
@@ -200,12 +207,12 @@ class Teller:
     def _next(self) -> None:
         self._out.line(f"\n{self._out.style('Next', 'bold')}")
         for words in next_questions(self._story):
-            self._out.line(f"  {typed(self._demo, words)}")
+            self._out.line(f"  {self._typed(words)}")
 
     def _heading(self, text: str, words: str) -> None:
         out = self._out
         out.line(f"\n{out.style(text, 'bold')}")
-        out.line(out.style(f"  $ {typed(self._demo, words)}", "dim"))
+        out.line(out.style(f"  $ {self._typed(words)}", "dim"))
 
     def _mark(self, direction: Direction, text: str) -> str:
         return self._out.style(f"{MARKS[direction]} {text}".rstrip(), str(direction))
@@ -237,9 +244,17 @@ def _cut(text: str, room: int) -> str:
     return text if len(text) <= room else f"{text[: room - 1]}…"
 
 
-def typed(demo: Demo, words: str) -> str:
-    """Return a command as it is typed, with the demo's database."""
-    return f"driftkeeper {words} --db {shlex.quote(demo.url)}"
+def commands(demo: Demo, folder: Path) -> Callable[[str], str]:
+    """Return what writes a command as it is typed: with the demo's configuration, so with its names.
+
+    A database that the environment names would come before that of the configuration.
+    """
+    from driftkeeper.workflow.config import NAME
+
+    options = f"--config {shlex.quote(str(folder / NAME))}"
+    if os.environ.get("DRIFTKEEPER_DB"):
+        options += f" --db {shlex.quote(demo.url)}"
+    return lambda words: f"driftkeeper {words} {options}"
 
 
 def next_questions(story: Story) -> list[str]:
@@ -247,7 +262,8 @@ def next_questions(story: Story) -> list[str]:
     lasting = [episode.opened for episode in story.episodes if episode.closed is None]
     opened = lasting or [episode.opened for episode in story.episodes]
     first = max(opened, key=lambda change: (change.severity.rank, change.snapshot))
-    name = first.resource.rsplit("/", 1)[-1]
+    given = _NAMED.search(first.says)
+    name = given[1] if given else first.resource.rsplit("/", 1)[-1]
     return [
         f"history {name}",
         f"show {name} --at {first.not_before:%Y-%m-%d}",

@@ -123,7 +123,7 @@ class Output:
         lines = [tuple(columns), *body]
         widths = [max(len(line[i]) for line in lines) for i in range(len(columns))]
         right = [
-            bool(body) and all(_NUMBER.fullmatch(row[i]) for row in body)
+            bool(body) and all(not row[i] or _NUMBER.fullmatch(row[i]) for row in body)
             for i in range(len(columns))
         ]
         for number, line in enumerate(lines):
@@ -136,7 +136,7 @@ class Output:
 
     def hanging(self, head: str, text: str, indent: int, style: str) -> None:
         """Print a styled head and a text after it; on a terminal the text's further lines indented."""
-        room = self._room(indent)
+        room = self.room(indent)
         lines = textwrap.wrap(text, room, break_on_hyphens=False) if room else [text]
         first, *others = lines or [""]
         _put(self.style(head, style) + first)
@@ -145,7 +145,7 @@ class Output:
 
     def pieces(self, pieces: Sequence[str], indent: int, style: str) -> None:
         """Print pieces with dots between them; on a terminal on as many lines as they need."""
-        room = self._room(indent)
+        room = self.room(indent)
         lines = [pieces[0]]
         for piece in pieces[1:]:
             longer = f"{lines[-1]} · {piece}"
@@ -156,7 +156,7 @@ class Output:
         for line in lines:
             _put(" " * indent + self.style(line, style))
 
-    def _room(self, indent: int) -> int | None:
+    def room(self, indent: int) -> int | None:
         """Return the columns right of an indent on a terminal, None in a pipe."""
         if not self.is_terminal:
             return None

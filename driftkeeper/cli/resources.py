@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 import typer
 
 from driftkeeper.cli import complete
+from driftkeeper.cli.changes import NoPager
 from driftkeeper.cli.conclusions_text import lines
 from driftkeeper.cli.output import Rows, clean, counted, when
+from driftkeeper.cli.pager import paged
 from driftkeeper.cli.session import Session
 from driftkeeper.cli.shapes import detail_json, scope_json
+from driftkeeper.cli.tables import by_place
 from driftkeeper.domain.types import Scope, Snapshot
 
 if TYPE_CHECKING:
@@ -42,7 +45,8 @@ def run(
         list[str] | None,
         typer.Option(
             metavar="TYPE",
-            help="Only this evidence type, or what this fact says; repeatable.",
+            help="Only this evidence type, or what this fact says; a glob such as 'iam.r*';"
+            " repeatable.",
             autocompletion=complete.evidence_and_facts,
         ),
     ] = None,
@@ -54,27 +58,28 @@ def run(
     ] = None,
     jsonl: Annotated[bool, typer.Option("--jsonl", help="Print one JSON object per line.")] = False,
     csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
+    no_pager: NoPager = False,
 ) -> None:
     """List what there was at a moment.
 
     What was out of sight at that moment is listed as it was last seen. With the name of a fact, what is
     concluded of each resource that it is about; nothing is, where that hangs on what was out of sight.
+    On a terminal by account and region with short names; whole keys with --verbose, and in a pipe.
     """
-    from driftkeeper.collect.catalog import chosen
     from driftkeeper.workflow.ask import out_of_sight, unseen_details
     from driftkeeper.workflow.conclusions import drawn_from
+    from driftkeeper.workflow.evidence_names import named
     from driftkeeper.workflow.moments import snapshot_for
     from driftkeeper.workflow.names import require_seen
 
     session: Session = context.obj
     wanted = session.out.format(jsonl=jsonl, as_csv=csv)
-    types, names = _told_apart(evidence or ())
-    chosen(types)
+    asked = named(evidence or ())
     accounts, regions = session.config.account_ids(account or ()), tuple(region or ())
     with session.reading() as connection:
         snapshot = snapshot_for(connection, at, session.now, session.config.calendar)
         require_seen(connection, accounts, regions)
-        mattering = drawn_from(evidence or ())
+        mattering = drawn_from((*asked.types, *asked.facts))
         hidden = {
             scope: seen
             for scope, seen in out_of_sight(connection, snapshot.number).items()
@@ -85,15 +90,9 @@ def run(
             for detail in unseen_details(connection, snapshot.number)
             if _fits(detail.scope, accounts, regions, mattering)
         ]
-        found = _listed(connection, snapshot.number, accounts, regions, types, names)
-        _print(session, wanted, snapshot, found, hidden, details, concludes=bool(names))
-
-
-def _told_apart(asked: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Return the evidence types among the names, and the facts."""
-    from driftkeeper.derive.catalog import facts
-
-    return [name for name in asked if name not in facts()], [n for n in asked if n in facts()]
+        found = _listed(connection, snapshot.number, accounts, regions, asked.types, asked.facts)
+        with paged(session.out, off=no_pager or wanted is not Rows.TABLE):
+            _print(session, wanted, snapshot, found, hidden, details, concludes=bool(asked.facts))
 
 
 def _listed(
@@ -163,19 +162,62 @@ def _print(
 def _print_table(
     session: Session, snapshot: Snapshot, found: Iterator[Listed], *, concludes: bool
 ) -> None:
-    columns = ("ACCOUNT", "REGION", "EVIDENCE", "RESOURCE", "FIRST SEEN")
-    listed = [
-        (
-            *(item.scope.account, item.scope.region, item.scope.evidence, item.key),
-            when(item.first_seen),
-            *(["" if told is None else "; ".join(lines(told))] if concludes else []),
-        )
-        for item, told in found
-    ]
-    session.out.table((*columns, "CONCLUDED") if concludes else columns, listed)
+    listed = [*found]
+    if session.out.is_terminal and not session.verbose:
+        _print_by_place(session, listed, concludes=concludes)
+    else:
+        _print_whole(session, listed, concludes=concludes)
     number = counted(len(listed), "row" if concludes else "resource")
     moment = f"#{snapshot.number} ({when(snapshot.taken_at)} UTC)"
     session.out.say(f"\n{number} as of snapshot {moment}")
+
+
+def _print_whole(session: Session, listed: Sequence[Listed], *, concludes: bool) -> None:
+    """Print a line for each resource with its whole key, as wide as it must be."""
+    columns = ("ACCOUNT", "REGION", "EVIDENCE", "RESOURCE", "FIRST SEEN")
+    rows = [
+        (
+            *(item.scope.account, item.scope.region, item.scope.evidence, item.key),
+            when(item.first_seen),
+            *([_words(told)] if concludes else []),
+        )
+        for item, told in listed
+    ]
+    session.out.table((*columns, "CONCLUDED") if concludes else columns, rows)
+
+
+def _print_by_place(session: Session, listed: Sequence[Listed], *, concludes: bool) -> None:
+    """Print short names that fit the terminal, below their account and region."""
+    columns = ("EVIDENCE", "RESOURCE", "SINCE", *(["CONCLUDED"] if concludes else []))
+    rows = [
+        (
+            item.scope,
+            (
+                *(item.scope.evidence, short(item), f"{item.first_seen:%Y-%m-%d}"),
+                *([_words(told)] if concludes else []),
+            ),
+        )
+        for item, told in listed
+    ]
+    fold = ("RESOURCE", "CONCLUDED") if concludes else ("RESOURCE",)
+    by_place(session.out, session.account_names, columns, rows, fold)
+
+
+def _words(told: Conclusion | None) -> str:
+    return "" if told is None else "; ".join(lines(told))
+
+
+def short(item: Seen) -> str:
+    """Return the end of the key by which one may ask for the resource, and what its owner calls it."""
+    from driftkeeper.diff.says import short_name
+    from driftkeeper.collect.catalog import evidence_types
+    from driftkeeper.workflow.called import given_names
+
+    # Beside the name of a fact it does not go without saying whether it is a user or a role.
+    is_thing = item.scope.evidence in evidence_types()
+    name = short_name(item.key) if is_thing else item.key.split(":", 5)[-1]
+    given = [each for each in given_names(item.scope.evidence, item.body) if each != name]
+    return f"{name} ({', '.join(given)})" if given else name
 
 
 def _say_unseen(session: Session, hidden: Hidden, details: Sequence[UnseenDetail]) -> None:

@@ -52,6 +52,11 @@ class Session:
             self.out.say(f"configuration: {self.config_path or 'none, so the defaults'}")
         return load(self.config_path)
 
+    @property
+    def account_names(self) -> dict[str, str]:
+        """The names of the accounts that the configuration gives one, by id."""
+        return {entry.id: entry.name for entry in self.config.accounts if entry.name}
+
     @cached_property
     def engine(self) -> Engine:
         """The database, not yet checked."""

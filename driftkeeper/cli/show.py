@@ -20,13 +20,17 @@ if TYPE_CHECKING:
     from driftkeeper.domain.types import Scope, Snapshot
     from driftkeeper.store.database import Connection
     from driftkeeper.workflow.conclusions import Conclusion
+    from driftkeeper.workflow.evidence_names import EvidenceNames
     from driftkeeper.workflow.names import NamedResource
 
 
 def run(
     context: typer.Context,
     resource: Annotated[
-        str, typer.Argument(metavar="RESOURCE", help="ARN, key, or any unambiguous end of one.")
+        str,
+        typer.Argument(
+            metavar="RESOURCE", help="ARN, key, any unambiguous end of one, or a given name."
+        ),
     ],
     at: Annotated[
         str, typer.Option(metavar="TIME", help="The moment: a date, a time, '#41', latest, first.")
@@ -35,8 +39,8 @@ def run(
         str | None,
         typer.Option(
             metavar="TYPE",
-            help="As this evidence type sees it.",
-            autocompletion=complete.evidence,
+            help="As this evidence type sees it, or what this fact says of it.",
+            autocompletion=complete.evidence_and_facts,
         ),
     ] = None,
     account: Annotated[str | None, typer.Option(metavar="ACCOUNT", help="In this account.")] = None,
@@ -47,14 +51,16 @@ def run(
     Its configuration, what was observed of it, how well it was seen then, and what is concluded of it.
     """
     from driftkeeper.workflow.conclusions import about
+    from driftkeeper.workflow.evidence_names import named as named_evidence
     from driftkeeper.workflow.moments import snapshot_for
 
     session: Session = context.obj
+    wanted = named_evidence((evidence,) if evidence else ())
     with session.reading() as connection:
         named = session.resource(connection, resource, evidence, account, region)
         snapshot = snapshot_for(connection, at, session.now, session.config.calendar)
         views = [
-            (view, about(connection, scope, named.key, snapshot.number))
+            (view, _of(wanted, about(connection, scope, named.key, snapshot.number)))
             for scope in named.scopes
             if (view := _view(connection, scope, named.key, snapshot)) is not None
         ]
@@ -67,7 +73,13 @@ def run(
     for number, (view, told) in enumerate(views):
         if number:
             session.out.line()
-        _print(session, view, told)
+        _print(session, view, told, named.points_to)
+
+
+def _of(wanted: EvidenceNames, told: Sequence[Conclusion]) -> list[Conclusion]:
+    """Return what the facts say that were asked for by name, else what all say."""
+    only = () if wanted.types else wanted.facts
+    return [conclusion for conclusion in told if not only or conclusion.fact.name in only]
 
 
 def _view(
@@ -112,7 +124,9 @@ def _absent(connection: Connection, named: NamedResource, snapshot: Snapshot) ->
     )
 
 
-def _print(session: Session, view: dict[str, Any], told: Sequence[Conclusion]) -> None:
+def _print(
+    session: Session, view: dict[str, Any], told: Sequence[Conclusion], points_to: str | None
+) -> None:
     out = session.out
     out.line(out.style(clean(view["resource"]), "bold"))
     out.pieces([view["evidence"], view["account"], view["region"]], 2, "dim")
@@ -130,6 +144,9 @@ def _print(session: Session, view: dict[str, Any], told: Sequence[Conclusion]) -
         if "detail" in miss:
             text = f"not seen: {miss['detail']} ({miss['cause']}): what is told of it is older"
             out.line(f"  {out.style(clean(text), 'missed')}")
+    if points_to is not None:
+        key = clean(points_to)
+        out.line(f"  only a name of {key}: see `driftkeeper history {key}`")
     _print_conclusions(session, told)
     out.line(pretty(view["body"]))
     if view["observed"]:

@@ -7,6 +7,12 @@ import typer
 from driftkeeper.cli.output import when
 from driftkeeper.cli.session import Session
 
+_DIGEST, _SHORT_DIGEST = 16, 8
+"""So much of a digest is shown, and so much on a narrow terminal."""
+
+_WIDE = 90
+"""A terminal of so many columns has room for the longer one."""
+
 
 def run(context: typer.Context) -> None:
     """List the snapshots taken so far.
@@ -41,6 +47,8 @@ def run(context: typer.Context) -> None:
     if not found:
         session.out.line("There is no snapshot yet. Take one with `driftkeeper collect`.")
         return
+    room = session.out.room(0)
+    digits = _DIGEST if room is None or room >= _WIDE else _SHORT_DIGEST
     session.out.table(
         ("NUMBER", "TAKEN (UTC)", "STATUS", "COMPLETE", "PARTIAL", "MISSED", "CHANGES", "DIGEST"),
         [
@@ -50,7 +58,7 @@ def run(context: typer.Context) -> None:
                 str(item.header.status),
                 *(str(count) for count in item.coverage.values()),
                 str(item.changes),
-                item.digest[:16],
+                item.digest[:digits],
             )
             for item in found
         ],

@@ -1,72 +1,97 @@
-"""Tables that fit the terminal: some columns go on over several lines. In a pipe nothing is folded."""
+"""Tables that fit the terminal: by account and region, and with columns that go on over several lines.
+
+In a pipe nothing is folded.
+"""
 
 from __future__ import annotations
 
+import re
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby, zip_longest
 
 from driftkeeper.cli.output import Output, clean
+from driftkeeper.domain.types import Scope
 
 _LEAST = 12
 """A column is not made narrower than this, if the terminal is too narrow for that, too."""
 
 _GAP = 2
+_JOINTS = re.compile(r"(?<=[/:+])|\s+")
+"""Where the words and names of a cell may be broken without harm."""
 
 
 def fitted(
-    out: Output,
-    columns: Sequence[str],
-    rows: Iterable[Sequence[str]],
-    fold: Sequence[str],
-    indent: int = 0,
+    out: Output, columns: Sequence[str], rows: Iterable[Sequence[str]], fold: Sequence[str]
 ) -> None:
     """Print a table whose columns named in `fold` are folded where the terminal is too narrow."""
     body = [tuple(map(clean, row)) for row in rows]
     widths = [max(map(len, column)) for column in zip(columns, *body, strict=True)]
-    room = out.room(indent)
+    room = out.room(0)
     if room is None or _total(widths) <= room:
-        out.table([*columns], body, indent=indent)
+        out.table(columns, body)
         return
-    places = [columns.index(name) for name in fold]
-    narrowed = _narrowed(widths, places, room)
-    folded = [
-        tuple(
-            "\n".join(_wrapped(cell, width)) if at in places else cell
-            for at, (cell, width) in enumerate(zip(row, narrowed, strict=True))
-        )
+    places = [at for at, name in enumerate(columns) if name.strip() in fold]
+    words = {at: max(len(word) for row in body for word in _JOINTS.split(row[at])) for at in places}
+    narrowed = _narrowed(widths, places, words, room)
+    cells = (
+        [_wrapped(row[at], narrowed[at]) if at in places else [row[at]] for at in range(len(row))]
         for row in body
-    ]
-    out.table([*columns], folded, indent=indent)
+    )
+    out.table(columns, [line for row in cells for line in zip_longest(*row, fillvalue="")])
+
+
+def by_place(
+    out: Output,
+    accounts: Mapping[str, str],
+    columns: Sequence[str],
+    rows: Iterable[tuple[Scope, Sequence[str]]],
+    fold: Sequence[str],
+) -> None:
+    """Print a table for each account and region, below its name, from rows that are in their order.
+
+    `accounts` has the names of those that have one.
+    """
+    first, *others = columns
+    places = groupby(rows, key=lambda entry: (entry[0].account, entry[0].region))
+    for number, ((account, region), several) in enumerate(places):
+        if number:
+            out.line()
+        named = f"{accounts[account]} ({account})" if account in accounts else account
+        out.pieces([clean(named), region], 0, "bold")
+        cells = [(f"  {row[0]}", *row[1:]) for _, row in several]
+        fitted(out, [f"  {first}", *others], cells, fold)
 
 
 def _total(widths: Sequence[int]) -> int:
     return sum(widths) + _GAP * (len(widths) - 1)
 
 
-def _narrowed(widths: Sequence[int], places: Sequence[int], room: int) -> list[int]:
-    """Return the widths, of which the widest of those that may give way have done so."""
+def _narrowed(
+    widths: Sequence[int], places: Sequence[int], words: Mapping[int, int], room: int
+) -> list[int]:
+    """Return the widths, of which the widest of those that may give way have done so.
+
+    Down to the longest word of their column, whose length is in `words`; if that is not enough, further.
+    """
     found = [*widths]
-    for _ in range(_total(widths) - room):
-        widest = max(places, key=lambda at: found[at])
-        if found[widest] <= _LEAST:
-            break
-        found[widest] -= 1
+    for least in ({at: max(words[at], _LEAST) for at in places}, dict.fromkeys(places, _LEAST)):
+        while _total(found) > room:
+            giving = [at for at in places if found[at] > least[at]]
+            if not giving:
+                break
+            found[max(giving, key=lambda at: found[at])] -= 1
     return found
 
 
 def _wrapped(text: str, width: int) -> list[str]:
     """Return the lines of a text: broken at spaces, else at the joints of a name, else anywhere."""
     lines: list[str] = []
-    for word in textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False):
-        lines += _pieces(word, width)
+    for line in textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False):
+        rest = line
+        while len(rest) > width:
+            end = max(rest.rfind(mark, 0, width) for mark in "/:+") + 1 or width
+            lines.append(rest[:end])
+            rest = rest[end:]
+        lines.append(rest)
     return lines or [""]
-
-
-def _pieces(word: str, width: int) -> list[str]:
-    found = []
-    while len(word) > width:
-        joint = max(word.rfind(mark, 0, width) for mark in "/:.-")
-        end = joint + 1 if joint > 0 else width
-        found.append(word[:end])
-        word = word[end:]
-    return [*found, word]

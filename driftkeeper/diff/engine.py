@@ -84,8 +84,14 @@ def gaps(steps: Iterable[Step], snapshot: int) -> list[Told]:
     return [
         told
         for account, found in sorted(late.items())
-        for told in _gap(account, max(found, key=lambda step: step.as_of), len(found), snapshot)
+        for told in _gap(account, _longest(found), len(found), snapshot)
     ]
+
+
+def _longest(steps: Sequence[Step]) -> Step:
+    """Return the steps as one, from the oldest look that is known to the newest."""
+    oldest = min(steps, key=lambda step: step.since or step.as_of)
+    return replace(oldest, as_of=max(step.as_of for step in steps))
 
 
 def _gap(account: str, step: Step, scopes: int, snapshot: int) -> Iterator[Told]:
@@ -147,7 +153,7 @@ def _echoed(
             for other in by_place.get((key, place), ())
             if any(fnmatchcase(other.kind, pattern) for pattern in echo.kinds)
             and echo.same(entry.difference, other)
-            # Of two that echo each other, the first stands for itself.
+            # Of two that echo each other, one stands for itself.
             and entry.change.id not in (other.id, _first_cause(other.id, causes))
         ),
         None,

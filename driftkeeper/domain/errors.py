@@ -11,7 +11,7 @@ table of `docs/exit-codes.md`; a code belongs to exactly one class and its subcl
     │   └── ResourceNameError      a RESOURCE that names nothing, or several things
     ├── StoreError              1  the database cannot be read or written
     ├── IntegrityError          5  a digest, link or signature does not match
-    ├── SchemaError             6  the database is not at the expected schema
+    ├── SchemaError             6  no database, or not at the expected schema
     └── LockedError             7  another collector holds the lock
 """
 
@@ -72,7 +72,7 @@ class IntegrityError(DriftkeeperError):
 
 
 class SchemaError(DriftkeeperError):
-    """The database is not at the schema this version expects."""
+    """There is no database yet, or it is not at the schema this version expects."""
 
     exit_code = Exit.SCHEMA
 

@@ -170,8 +170,18 @@ def _places(pattern: str, char: str) -> int:
 
 @lru_cache(maxsize=1 << 13)
 def _regex(pattern: str) -> re.Pattern[str]:
-    wild = {"*": ".*", "?": "."}
-    return re.compile("".join(wild.get(char, re.escape(char)) for char in pattern), re.DOTALL)
+    """Return a pattern as a regular expression that does not go back on what it has found.
+
+    What stands between two `*` is taken where it first comes: no later place leaves more to be found.
+    """
+    first, *rest = (
+        "".join("." if char == "?" else re.escape(char) for char in part)
+        for part in pattern.split("*")
+    )
+    if not rest:
+        return re.compile(first, re.DOTALL)
+    between = "".join(f"(?>.*?{part})" for part in rest[:-1] if part)
+    return re.compile(f"{first}{between}.*{rest[-1]}", re.DOTALL)
 
 
 def _statement(source: Statement, partition: str) -> dict[str, Any]:

@@ -1,11 +1,12 @@
 """Asks CloudTrail the questions of a run: one lookup each, by resource where an operation is too common.
 
-A question that failed has no events and a cause: nobody can say then that nothing was called.
+A question that failed has a cause, and at most some of the events: nobody can say then that nothing else
+was called.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -63,29 +64,28 @@ def ask(
     answers, budget, now = Answers(), Budget(clock), clock.now()
     closed: dict[tuple[str, str], Unseen] = {}
     for question, changes in asked.items():
-        place = (question.account, question.region)
+        place, rows = (question.account, question.region), list[Json]()
+        why: tuple[str, str] | None = None
         try:
             if place in closed:
                 raise closed[place]
-            rows = _rows(question, changes, places[question.account], budget, now)
-        except Unseen as why:
-            if why.cause in _CLOSED:
-                closed[place] = why
-            answers.failed[question] = _failure(question, changes, why.code, why.message)
-            continue
+            for row in _rows(question, changes, places[question.account], budget, now):
+                rows.append(row)  # one by one: what was found before a failure is kept
+        except Unseen as unseen:
+            if unseen.cause in _CLOSED:
+                closed[place] = unseen
+            why = unseen.code, unseen.message
         except SpentError:
-            message = f"the run may make {budget.calls} calls; the next one goes on"
-            answers.failed[question] = _failure(question, changes, "CallLimit", message)
-            continue
+            why = "CallLimit", f"the run may make {budget.calls} calls; the next one goes on"
         except TooManyError:
             message = f"{question.event} was called too often to look through all of it"
-            answers.failed[question] = _failure(question, changes, "TooManyEvents", message)
-            continue
+            why = "TooManyEvents", message
         found = [read(row) for row in rows]
         answers.events[question] = [event for event in found if event is not None]
-        if None in found:
-            message = "CloudTrail answered an event that cannot be read"
-            answers.failed[question] = _failure(question, changes, "MalformedEvent", message)
+        if why is None and None in found:
+            why = "MalformedEvent", "CloudTrail answered an event that cannot be read"
+        if why is not None:
+            answers.failed[question] = _failure(question, changes, *why)
     return replace(answers, calls=budget.made)
 
 
@@ -95,23 +95,22 @@ def _failure(question: Question, changes: Sequence[Change], code: str, message: 
 
 def _rows(
     question: Question, changes: Sequence[Change], place: Place, budget: Budget, now: datetime
-) -> list[Json]:
-    """Return the events of an operation; where there are too many, those of the resources."""
+) -> Iterator[Json]:
+    """Yield the events of an operation; where there are too many, those of one resource after the other."""
     account, region = place.account, question.region
     if account is None:
         raise ValueError(f"account {place.id} was not entered")
     interval = _interval(changes, now)
     try:
-        return look_up(account, region, ("EventName", question.event), interval, budget)
+        yield from look_up(account, region, ("EventName", question.event), interval, budget)
     except TooManyError:
         names = [resource_names(change, question.event) for change in changes]
         if not all(names):
             raise  # calls that name no resource cannot be found by one
-    return [
-        row
-        for name in sorted(frozenset[str]().union(*names))
-        for row in look_up(account, region, ("ResourceName", name), interval, budget)
-    ]
+    else:
+        return
+    for name in sorted(frozenset[str]().union(*names)):
+        yield from look_up(account, region, ("ResourceName", name), interval, budget)
 
 
 def _interval(changes: Sequence[Change], now: datetime) -> _Interval:

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 
-from driftkeeper.attribute.catalog import can_be_asked
 from driftkeeper.attribute.engine import (
     KEPT,
     Ground,
@@ -33,6 +32,7 @@ from driftkeeper.store.database import Connection, Engine, reading, writing
 from driftkeeper.store.lock import collector_lock
 from driftkeeper.store.schema import require
 from driftkeeper.workflow.asked_calls import Answers, Failure, ask
+from driftkeeper.workflow.causes import counting_for, has_own_calls, with_causes
 from driftkeeper.workflow.places import Place, Source
 
 _BUCKETS = "s3.bucket"
@@ -124,21 +124,10 @@ def actors(connection: Connection, changes: Iterable[Change]) -> dict[str, Actor
     """
     known = {change.id: change for change in changes}
     wanted = list(known.values())
-    known = _causes_of(connection, known)
+    known = with_causes(connection, known)
     attempts = kept.attempts(connection, known)
-    found = {change.id: _inherited(change, known, attempts) for change in wanted}
+    found = {change.id: counting_for(change, known, attempts) for change in wanted}
     return {name: actor_of(attempt) for name, attempt in found.items() if attempt is not None}
-
-
-def _causes_of(connection: Connection, changes: Mapping[str, Change]) -> dict[str, Change]:
-    """Return the changes with what caused them, the causes of that, and so on."""
-    known = dict(changes)
-    while missing := {c.caused_by for c in known.values() if c.caused_by} - known.keys():
-        fetched = kept.changes_by_id(connection, (name for name in missing if name))
-        if not fetched:
-            break
-        known |= fetched
-    return known
 
 
 def with_actors(
@@ -151,35 +140,14 @@ def with_actors(
         yield from batch
 
 
-def _inherited(
-    change: Change, known: Mapping[str, Change], attempts: Mapping[str, Attempt]
-) -> Attribution | None:
-    """Return what counts for a change: its own attempt, else that of its nearest cause."""
-    for each in _line(change, known):
-        attempt = attempts.get(each.id)
-        if attempt is not None and attempt.found.quality is not Quality.PENDING:
-            return attempt.found
-    return None
-
-
-def _line(change: Change, known: Mapping[str, Change]) -> list[Change]:
-    """Return a change, its cause, the cause of that, and so on."""
-    line = [change]
-    seen = {change.id}
-    while (cause := known.get(line[-1].caused_by or "")) is not None and cause.id not in seen:
-        line.append(cause)
-        seen.add(cause.id)
-    return line
-
-
 def _open(connection: Connection, now: datetime, wanted: read.ChangeFilter) -> _Open:
     """Return what is to be asked for now."""
     oldest = now - KEPT
     start = oldest if wanted.start is None else max(wanted.start, oldest)
     narrow = replace(wanted, start=start)
     recent = {change.id: change for change in read.changes(connection, narrow)}
-    known = _causes_of(connection, recent)
-    own = [change for change in recent.values() if _has_own_calls(change, known)]
+    known = with_causes(connection, recent)
+    own = [change for change in recent.values() if has_own_calls(change, known)]
     attempts = kept.attempts(connection, (change.id for change in own))
     unsettled = [change for change in own if not _is_done(change, attempts.get(change.id))]
     due = tuple(change for change in unsettled if is_due(change, now))
@@ -194,12 +162,6 @@ def _open(connection: Connection, now: datetime, wanted: read.ChangeFilter) -> _
         {**attempts, **expired},
         _bucket_regions(connection, due),
     )
-
-
-def _has_own_calls(change: Change, known: Mapping[str, Change]) -> bool:
-    """Say whether to ask for a change itself, and not for what caused it."""
-    causes = _line(change, known)[1:]
-    return can_be_asked(change) and not any(can_be_asked(cause) for cause in causes)
 
 
 def _is_done(change: Change, attempt: Attempt | None) -> bool:

@@ -464,6 +464,11 @@ class TestEc2:
         options = asked()["VpcBlockPublicAccessOptions"]
         assert options["InternetGatewayBlockMode"] == "block-bidirectional"
 
+    def test_that_nothing_is_excluded_from_the_block_is_told(self, moto: Moto):
+        missing(plain("ec2").describe_vpc_block_public_access_exclusions)
+        asked = moto.client("ec2", REGION).describe_vpc_block_public_access_exclusions
+        assert asked()["VpcBlockPublicAccessExclusions"] == []
+
 
 def _cidrs(ec2: Any, group: str) -> tuple[set[str], set[str]]:
     """The addresses of a group's rules, by both views."""

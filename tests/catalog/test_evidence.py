@@ -286,6 +286,7 @@ ITEMS: dict[str, Fields] = {
     "iam.root": lambda: dict.fromkeys(("_user", "AccountMFAEnabled", "AccountPasswordPresent")),
     "iam.service_specific_credential": lambda: _fields("iam", "ServiceSpecificCredentialMetadata"),
     "ec2.security_group_rule": lambda: {**_row_of(RULES), "Rule": None},
+    "ec2.vpc_block_exclusion": lambda: _fields("ec2", "VpcBlockPublicAccessExclusion"),
     "kms.grant": lambda: {**_row_of(GRANTS), "KeyArn": None},
     "account.alias": lambda: {"AccountAliases": [None]},
     "account.region": lambda: dict.fromkeys(("RegionName", "OptInStatus")),

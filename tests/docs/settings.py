@@ -19,7 +19,8 @@ MEANINGS = {
     Exit.MISSED: "done, but something could not be seen; it is recorded as not seen",
     Exit.FOUND: "found what you asked to fail on (no command asks yet)",
     Exit.INTEGRITY: "integrity broken: a digest, link or signature does not match",
-    Exit.SCHEMA: "the database is not at the expected schema: run `driftkeeper db upgrade`",
+    Exit.SCHEMA: "no database yet (`driftkeeper init` makes it), or one that is not at the expected schema"
+    " (`driftkeeper db upgrade`)",
     Exit.LOCKED: "another collector is at work on the same database: try again later",
 }
 """What an exit code says to a script."""

@@ -73,7 +73,7 @@ COLLECTION = (
         direction=Direction.WEAKENED,
         severity=Severity.MEDIUM,
         criteria=("CC4.1",),
-        says="nobody looked at account {resource} for longer than 36 hours",
+        says="parts of account {resource} were not looked at for longer than 36 hours",
         adds=lambda d: (
             f": {d.before['Scopes']} scopes, from {d.before['LastSeen'][:16].replace('T', ' ')}"
             f" to {d.after['Seen'][:16].replace('T', ' ')} UTC"

@@ -70,7 +70,10 @@ def _block(state: State, asked: Asked) -> Row:
     return {"VpcBlockPublicAccessOptions": options}
 
 
-ANSWERS: Mapping[str, Answer] = {"DescribeVpcBlockPublicAccessOptions": _block}
+ANSWERS: Mapping[str, Answer] = {
+    "DescribeVpcBlockPublicAccessOptions": _block,
+    "DescribeVpcBlockPublicAccessExclusions": lambda *_: {"VpcBlockPublicAccessExclusions": []},
+}
 MENDS: Mapping[str, Mend] = {
     "DescribeRegions": _regions,
     "DescribeSecurityGroups": _groups,

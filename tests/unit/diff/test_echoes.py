@@ -8,8 +8,10 @@ from dataclasses import replace
 import pytest
 
 from driftkeeper.collect.catalog import shapes
+from driftkeeper.collect.evidence.ec2_security_group_rule import rule_name
 from driftkeeper.collect.spec import Item
 from driftkeeper.diff.engine import tied, told_of
+from driftkeeper.domain.shape import Shape
 from tests.cases.answers import (
     ACCESS_KEY,
     ACCOUNT,
@@ -164,3 +166,44 @@ def test_keys_that_overlap_for_a_week_are_a_rotation_and_for_longer_are_none() -
 
     assert rotated("2026-02-24T10:00:00+00:00")
     assert not rotated("2026-02-20T10:00:00+00:00")
+
+
+def test_of_two_changes_that_tell_of_each_other_one_stands_for_itself() -> None:
+    there = bodies_of("s3.bucket", bucket())
+    whole = step_between("s3.bucket", {}, there)
+    entries = []
+    for evidence in ("test.one", "test.two"):
+        scope = replace(whole.scope, evidence=evidence)
+        pairs = tuple(replace(pair, scope=scope) for pair in whole.pairs)
+        entries += told_of(replace(whole, scope=scope, pairs=pairs), Shape(), 2)
+    first, second = tied(entries)
+
+    assert (first.kind, second.kind) == ("resource.created", "resource.created")
+    assert (first.caused_by, second.caused_by) == (second.id, None)
+
+
+def test_thousands_of_rules_of_one_group_are_tied_each_to_its_own() -> None:
+    """Each looks only where it can be told, so that it takes no longer the more there are."""
+    rows = [rule({"FromPort": port, "ToPort": port}) for port in range(1000, 1300)]
+    named = [
+        {**row, "Rule": rule_name(row), "SecurityGroupRuleId": f"sgr-{n}"}
+        for n, row in enumerate(rows)
+    ]
+    rules = [allow("tcp", row["FromPort"], row["CidrIpv4"]) for row in rows]
+    changes = told(
+        Case(
+            "ec2.security_group",
+            group(),
+            group(*rules),
+            beside={"ec2.security_group_rule": (None, named)},
+        )
+    )
+    by_id = {change.id: change for change in changes}
+    ties = [
+        (c.resource, by_id[c.caused_by].path)
+        for c in changes
+        if c.kind == "sg.rule_listed" and c.caused_by
+    ]
+
+    assert len(ties) == len(rows)
+    assert all(key.endswith(path.removeprefix("IpPermissions/")) for key, path in ties)

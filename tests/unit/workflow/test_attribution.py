@@ -179,13 +179,46 @@ def test_what_is_known_is_not_asked_for_again(world: World) -> None:
 
 
 def test_a_consequence_is_not_asked_for_and_has_the_actor_of_its_cause(world: World) -> None:
+    world.log(replace(GRANTED, caused_by=None), FACT)
+    world.answers = {"AttachUserPolicy": [attached()]}
+    world.run()
+    assert [name for _, name in world.asked] == ["AttachUserPolicy"]
+    found = world.actors(FACT)
+    assert (found[FACT.id].label, found[FACT.id].change) == ("alice", GRANTED.id)
+    assert found[FACT.id].quality is Quality.EXACT
+    assert world.actors(FOUND) == {}
+
+
+def attached() -> dict[str, Any]:
+    parameters = {"userName": "bob", "policyArn": "arn:p"}
+    return row(record("AttachUserPolicy", "iam", parameters, number=7))
+
+
+def test_who_created_a_thing_need_not_be_who_gave_it_its_rights(world: World) -> None:
+    world.log(BOB, GRANTED, FACT)
+    terraform = {"type": "IAMUser", "userName": "terraform"}
+    world.answers = {"CreateUser": [created("bob", by=terraform)], "AttachUserPolicy": [attached()]}
+    world.run()
+    labels = {name: actor.label for name, actor in world.actors(BOB, GRANTED, FACT).items()}
+    assert labels == {BOB.id: "terraform", GRANTED.id: "alice", FACT.id: "alice"}
+
+
+def test_of_a_new_thing_what_no_call_gave_it_came_with_it_probably(world: World) -> None:
     world.log(BOB, GRANTED, FACT)
     world.answers = {"CreateUser": [created("bob")]}
     world.run()
-    assert [name for _, name in world.asked] == ["CreateUser"]
-    found = world.actors(FACT)
-    assert (found[FACT.id].label, found[FACT.id].change) == ("alice", BOB.id)
-    assert world.actors(FOUND) == {}
+    for change_of in (GRANTED, FACT):
+        actor = world.actors(change_of)[change_of.id]
+        assert (actor.label, actor.quality) == ("alice", Quality.PROBABLE)
+
+
+def test_of_a_new_thing_whose_further_calls_were_refused_nobody_is_named(world: World) -> None:
+    world.log(BOB, GRANTED, FACT)
+    answers = {"CreateUser": [created("bob")], "AttachUserPolicy": Error("ThrottlingException")}
+    world.answers = answers
+    world.run()
+    assert world.actors(BOB)[BOB.id].label == "alice"
+    assert world.actors(GRANTED, FACT) == {}
 
 
 def test_a_lookup_that_fails_is_not_nobody_and_is_made_again(world: World) -> None:
@@ -254,8 +287,9 @@ def test_a_region_that_refuses_is_asked_once_and_leaves_the_calls_to_the_others(
 
 
 def test_a_consequence_is_not_asked_for_either_when_its_cause_was_not_wanted(world: World) -> None:
-    world.log(BOB)
-    world.log(replace(GRANTED, not_after=SEEN + timedelta(minutes=2)), at=SEEN + timedelta(days=1))
+    also = replace(GRANTED, id="also", path="AttachedManagedPolicies/arn:q", caused_by=GRANTED.id)
+    world.log(replace(GRANTED, caused_by=None))
+    world.log(replace(also, not_after=SEEN + timedelta(minutes=2)), at=SEEN + timedelta(days=1))
     wanted = ChangeFilter(start=SEEN + timedelta(minutes=1))
     assert world.run(wanted=wanted).found == ()
     assert world.asked == []
@@ -327,7 +361,7 @@ def test_an_event_that_cannot_be_read_leaves_pending_what_is_not_proven(world: W
 def test_a_run_ends_when_its_calls_are_spent_and_begins_with_the_most_severe(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lookup.Budget, "__init__", _one_call(lookup.Budget.__init__))
+    monkeypatch.setattr(lookup.Budget, "__init__", _calls(lookup.Budget.__init__, 1))
     world.log(BOB, replace(KEY, severity=Severity.CRITICAL))
     world.answers = {"CreateUser": [created("bob")], "DisableKeyRotation": [stopped()]}
     done = world.run()
@@ -338,8 +372,24 @@ def test_a_run_ends_when_its_calls_are_spent_and_begins_with_the_most_severe(
     assert len(world.actors(BOB, KEY)) == 2
 
 
-def _one_call(original: Callable[..., None]) -> Callable[..., None]:
-    return lambda self, clock: original(self, clock, calls=1)
+def _calls(original: Callable[..., None], number: int) -> Callable[..., None]:
+    return lambda self, clock: original(self, clock, calls=number)
+
+
+def test_what_was_found_before_the_calls_were_spent_is_not_asked_for_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lookup, "PAGES", 1)
+    monkeypatch.setattr(lookup.Budget, "__init__", _calls(lookup.Budget.__init__, 3))
+    world.log(BOB, EVE)
+    crowd = [created(f"u{n}", n) for n in range(10, 15)]
+    world.answers = {"CreateUser": crowd, iam("user/bob"): [created("bob")]}
+    done = world.run()
+    assert [name for _, name in world.asked] == ["CreateUser", iam("user/bob"), iam("user/eve")]
+    assert [failure.code for failure in done.failures] == ["CallLimit"]
+    assert world.attempts(BOB) == [("exact", "")]
+    assert world.attempts(EVE) == [("pending", "CallLimit")]
+    assert world.run().count(Quality.NONE) == 1, "the next run comes to the end"
 
 
 def test_an_operation_that_is_called_all_the_time_is_asked_for_by_resource(
