@@ -16,7 +16,7 @@ from botocore import xform_name
 from driftkeeper.collect.body import make_body
 from driftkeeper.collect.spec import EvidenceType
 from driftkeeper.derive.engine import Drawn, Subject, moved
-from driftkeeper.derive.spec import Fact, NotSeenError
+from driftkeeper.derive.spec import Fact
 from driftkeeper.diff.differences import differences
 from driftkeeper.diff.says import sentence
 from driftkeeper.diff.spec import ChangeKind
@@ -111,12 +111,12 @@ def test_the_fact_says_when_a_topic_becomes_public(example: Any) -> None:
 
     def moves(after: Body) -> list[tuple[tuple[str, ...], Any, Any]]:
         before, now = Shown({_SCOPE: {}}), Shown({_SCOPE: {after.key: after}})
-        found = moved(fact, [Subject(_SCOPE, after.key)], before, now, frozenset(), _never)
+        found = moved(fact, [Subject(_SCOPE, after.key)], before, now, frozenset(), {}, _never)
         return [(each.moved.path, each.moved.before, each.moved.after) for each in found]
 
     assert moves(everyone) == [(("public",), False, True)]
     assert moves(own) == []
 
 
-def _never(_fact: Fact, _subject: Subject, unseen: NotSeenError) -> Drawn:
-    return Drawn(None, frozenset(), unseen)
+def _never(_fact: Fact, _subject: Subject, was: Drawn) -> Drawn:
+    return was

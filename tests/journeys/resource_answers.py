@@ -141,6 +141,10 @@ NETWORKS: Edits = {
         "Vpcs.*.EncryptionControl.ResourceExclusions.Lambda.State": "enabled",
         "Vpcs.*.Tags": tags(),
     },
+    "ec2.DescribeVpcBlockPublicAccessExclusions": {
+        "VpcBlockPublicAccessExclusions.*.Tags": tags(),
+        "VpcBlockPublicAccessExclusions.*.Reason": "asked for",
+    },
     "ec2.DescribeNetworkInterfaces": {
         "NetworkInterfaces.*.Groups": [
             {"GroupId": f"sg-{n}", "GroupName": f"group{n}"} for n in range(2)

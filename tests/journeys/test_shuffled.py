@@ -40,6 +40,9 @@ NAMELESS = {
 }
 """Answers whose rows are told apart by all they say, so that a new field tells another row."""
 
+JUDGED = {"cloudtrail.digest": "what it says hangs on the hour: a chain of digests has a test of its own"}
+"""Types that are no copy of an answer, and why they are not looked at here."""
+
 SHORT_SETS = {"organizations.account: Paths": "an account has one place in its organisation"}
 """Sets that have fewer than two elements here, and why."""
 
@@ -72,6 +75,14 @@ def store(seen: tuple[Path, Taken], tmp_path: Path) -> Iterator[Engine]:
 def digests(taken: Taken) -> dict[str, str]:
     return {
         f"{sight.scope} {body.key}": body.digest for sight in taken.sights for body in sight.bodies
+    }
+
+
+def copied(taken: Taken) -> dict[str, str]:
+    return {
+        key: digest
+        for key, digest in digests(taken).items()
+        if not any(f"/{name} " in key for name in JUDGED)
     }
 
 
@@ -132,6 +143,7 @@ def test_every_set_has_an_order_to_lose(seen: tuple[Path, Taken]) -> None:
     short = {
         f"{name}: {path}"
         for name, spec in evidence_types().items()
+        if name not in JUDGED
         for path in spec.sets
         if not any(
             isinstance(found, list) and len(found) > 1
@@ -175,11 +187,13 @@ def test_volatile_values_mean_nothing(
 ) -> None:
     """Whatever is declared as observed moves at once, and nothing has changed."""
     taken = account.take(store, 1, (), VOLATILE)
-    assert [(c.scope.evidence, c.kind, c.path, c.says) for c in taken.changes] == []
-    assert digests(taken) == digests(seen[1])
+    told = [(c.scope.evidence, c.kind, c.path, c.says) for c in taken.changes]
+    assert [change for change in told if change[0] not in JUDGED] == []
+    assert copied(taken) == copied(seen[1])
     still = {
         f"{name}: {path}"
         for name, spec in evidence_types().items()
+        if name not in JUDGED
         for path in spec.observed
         if _observed(seen[1], name, path) == _observed(taken, name, path)
     }

@@ -108,6 +108,13 @@ VOLATILE: Edits = {
         "VpcBlockPublicAccessOptions.Reason": "done",
         "VpcBlockPublicAccessOptions.LastUpdateTimestamp": LATER,
     },
+    "ec2.DescribeVpcBlockPublicAccessExclusions": {
+        "VpcBlockPublicAccessExclusions.*.State": "update-complete",
+        "VpcBlockPublicAccessExclusions.*.Reason": "done",
+        "VpcBlockPublicAccessExclusions.*.CreationTimestamp": LATER,
+        "VpcBlockPublicAccessExclusions.*.LastUpdateTimestamp": LATER,
+        "VpcBlockPublicAccessExclusions.*.DeletionTimestamp": LATER,
+    },
     "ec2.DescribeNetworkInterfaces": {
         f"NetworkInterfaces.*.{path}": "again"
         for path in (
