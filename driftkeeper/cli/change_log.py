@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from driftkeeper.cli.briefly import Line, cut, in_full, in_short
-from driftkeeper.cli.families import Family, Sights, families, parted
+from driftkeeper.cli.families import SIGHT, Family, Sights, families, parted
 from driftkeeper.cli.output import MARKS, Output, clean, counted
 from driftkeeper.cli.windows import Dated, beside, dated, unless_at, usual_of, window, window_words
 from driftkeeper.diff.says import short_name
@@ -40,7 +40,8 @@ _MANY = 3
 class Teller:
     """Tells changes: where to, in which zone days are cut, what accounts are called, how much is said.
 
-    `actors` are those who made them, as far as that was found out, by the id of the change.
+    `actors` are those who made them, as far as that was found out, by the id of the change. `causes`
+    are changes that are not told here and that some of these follow from.
     """
 
     out: Output
@@ -48,6 +49,7 @@ class Teller:
     accounts: Mapping[str, str] = field(default_factory=dict)
     verbose: bool = False
     actors: Mapping[str, Actor] = field(default_factory=dict)
+    causes: Mapping[str, Change] = field(default_factory=dict)
 
     def days(self, changes: Iterable[Change]) -> None:
         """Tell changes, given in the order of time, day by day; each day is told as soon as it is known."""
@@ -139,6 +141,9 @@ class Teller:
             " ".join(change.criteria),
         )
         self.out.pieces([clean(piece) for piece in where if piece], indent, "dim")
+        because = self.causes.get(change.caused_by or "") if cause is None else None
+        if because is not None:
+            self.out.hanging(" " * indent + "because ", clean(because.says), indent + 8, "dim")
         if self.verbose:
             self._more(change, indent)
         for child in family.consequences:
@@ -190,15 +195,29 @@ class Teller:
         self.out.pieces([sights.kind, *map(clean, told)], _INDENT, "dim")
 
 
-def teller(session: Session, actors: Mapping[str, Actor] | None = None) -> Teller:
+def teller(
+    session: Session,
+    actors: Mapping[str, Actor] | None = None,
+    causes: Mapping[str, Change] | None = None,
+) -> Teller:
     """Return the teller that a session wants."""
     config = session.config
     names = {entry.id: entry.name for entry in config.accounts if entry.name}
-    return Teller(session.out, config.calendar.zone, names, session.verbose, actors or {})
+    return Teller(
+        session.out, config.calendar.zone, names, session.verbose, actors or {}, causes or {}
+    )
 
 
-def tally(counts: Mapping[tuple[Direction, Severity], int]) -> str:
-    """Return how many changes there are of each direction, the weakened ones by how much they matter."""
+Counts = Mapping[tuple[Direction, Severity], int]
+
+
+def tally(counts: Counts, of_sight: Counts | None = None) -> str:
+    """Return how many changes there are of each direction, the weakened ones by how much they matter.
+
+    Those `of_sight`, which are about what we could see and about no account, are counted apart.
+    """
+    blind = of_sight or {}
+    left = {place: number - blind.get(place, 0) for place, number in counts.items()}
     words = []
     for direction in (
         Direction.WEAKENED,
@@ -206,16 +225,29 @@ def tally(counts: Mapping[tuple[Direction, Severity], int]) -> str:
         Direction.ACTIVITY,
         Direction.NEUTRAL,
     ):
-        found = {severity: counts.get((direction, severity), 0) for severity in reversed(Severity)}
+        found = {severity: left.get((direction, severity), 0) for severity in reversed(Severity)}
         grades = ", ".join(f"{number} {severity}" for severity, number in found.items() if number)
         more = f" ({grades})" if grades and direction is Direction.WEAKENED else ""
         words.append(f"{sum(found.values())} {direction}{more}")
-    return ", ".join(words)
+    seen = sum(blind.values())
+    return ", ".join(words) + (f"; and {seen} of what could be seen" if seen else "")
 
 
 def counts_of(changes: Iterable[Change]) -> Counter[tuple[Direction, Severity]]:
     """Count changes by what they do and how much they matter."""
     return Counter((change.direction, change.severity) for change in changes)
+
+
+def of_sight(changes: Iterable[Change]) -> Counter[tuple[Direction, Severity]]:
+    """Count those that are about what could be seen, and about no account."""
+    return counts_of(change for change in changes if change.kind.startswith(SIGHT))
+
+
+def of_sight_among(kinds: tuple[str, ...]) -> tuple[str, ...]:
+    """Return which of the kinds, or of all, are about what could be seen; a name of none where none is."""
+    from driftkeeper.diff.catalog import kinds as known
+
+    return tuple(name for name in kinds or known() if name.startswith(SIGHT)) or ("",)
 
 
 def print_change(out: Output, change: Change) -> None:

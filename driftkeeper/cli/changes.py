@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from driftkeeper.cli import filters
-from driftkeeper.cli.change_log import counts_of, tally, teller
+from driftkeeper.cli.change_log import Counts, counts_of, of_sight, of_sight_among, tally, teller
 from driftkeeper.cli.coverage import print_gaps, print_hidden, print_unseen
 from driftkeeper.cli.output import Rows, counted, flush
 from driftkeeper.cli.pager import paged
@@ -19,7 +19,7 @@ from driftkeeper.cli.session import Session
 from driftkeeper.cli.shapes import CHANGE_COLUMNS, change_json, gap_json, scope_json
 from driftkeeper.domain.attribution import Actor
 from driftkeeper.domain.period import describe
-from driftkeeper.domain.types import Change, Direction, Scope, Severity
+from driftkeeper.domain.types import Change, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,6 +35,17 @@ NoPager = Annotated[
 ]
 
 
+@dataclass(frozen=True)
+class _Found:
+    """The changes, how many there are, and who made them and why, known as each is reached."""
+
+    counts: Counts
+    of_sight: Counts
+    changes: Iterable[Change]
+    actors: Mapping[str, Actor]
+    causes: Mapping[str, Change]
+
+
 @dataclass
 class _Answer:
     """What is asked for: the interval, how much of it was seen, and the changes as they are found."""
@@ -43,9 +54,7 @@ class _Answer:
     look: Callable[[], CoverageReport]
     hidden: Mapping[Scope, datetime | None]
     limit: int | None
-    counts: Mapping[tuple[Direction, Severity], int]
-    changes: Iterable[Change]
-    actors: Mapping[str, Actor]
+    found: _Found
 
     @cached_property
     def seen(self) -> CoverageReport:
@@ -55,7 +64,7 @@ class _Answer:
     @property
     def total(self) -> int:
         """How many changes there are."""
-        return sum(self.counts.values())
+        return sum(self.found.counts.values())
 
     @property
     def is_whole(self) -> bool:
@@ -124,10 +133,10 @@ def run(
             partial(_seen, session, connection, span, found.matters),
             _hidden(connection, span, found.matters),
             limit,
-            *_found(connection, found.filter, actor or (), reverse=reverse, limit=limit),
+            _found(connection, found, actor or (), reverse=reverse, limit=limit),
         )
         if actor:
-            _say_unnamed(session, connection, found.filter, answer.actors)
+            _say_unnamed(session, connection, found.filter, answer.found.actors)
         with paged(session.out, off=no_pager or wanted is not Rows.TABLE):
             _write(session, answer, wanted)
 
@@ -147,36 +156,39 @@ def _say_unnamed(
         )
 
 
-_Found = tuple[Mapping[tuple[Direction, Severity], int], Iterable[Change], Mapping[str, Actor]]
-
-
 def _found(
     connection: Connection,
-    wanted: ChangeFilter,
+    narrowed: filters.Narrowed,
     names: Sequence[str],
     *,
     reverse: bool,
     limit: int | None,
 ) -> _Found:
-    """Return how many changes there are, the changes, and who made them, known as each is reached.
+    """Return how many changes there are, the changes, and what is known of each as it is reached.
 
-    Who made a change is known after the change is: with `names` all of them are looked at first.
+    Who made a change, and whether it bears on a control, is known after the change is: to narrow by
+    that, all of them are looked at first.
     """
     from driftkeeper.workflow.ask import counts, log_of
     from driftkeeper.workflow.attribution import with_actors
+    from driftkeeper.workflow.related import with_causes
 
-    actors: dict[str, Actor] = {}
-    if not names:
+    wanted, actors = narrowed.filter, dict[str, Actor]()
+    causes: dict[str, Change] = {}
+    if not names and narrowed.passes is None:
         log = log_of(connection, wanted, newest_first=reverse, limit=limit)
-        return counts(connection, wanted), with_actors(connection, log, actors), actors
+        told = with_causes(connection, with_actors(connection, log, actors), causes)
+        blind = counts(connection, replace(wanted, kinds=of_sight_among(wanted.kinds)))
+        return _Found(counts(connection, wanted), blind, told, actors, causes)
     log = log_of(connection, wanted, newest_first=reverse)
     theirs = [
         change
-        for change in with_actors(connection, log, actors)
-        if _is_by(actors.get(change.id), names)
+        for change in with_causes(connection, with_actors(connection, log, actors), causes)
+        if (narrowed.passes is None or narrowed.passes(change))
+        and (not names or _is_by(actors.get(change.id), names))
     ]
     newest = theirs[:limit] if reverse or limit is None else theirs[-limit:]
-    return counts_of(theirs), newest, actors
+    return _Found(counts_of(theirs), of_sight(theirs), newest, actors, causes)
 
 
 def _is_by(actor: Actor | None, names: Sequence[str]) -> bool:
@@ -186,7 +198,8 @@ def _is_by(actor: Actor | None, names: Sequence[str]) -> bool:
 
 
 def _write(session: Session, answer: _Answer, wanted: Rows) -> None:
-    objects = (change_json(change, answer.actors.get(change.id)) for change in answer.changes)
+    found = answer.found
+    objects = (change_json(change, found.actors.get(change.id)) for change in found.changes)
     match wanted:
         case Rows.TABLE:
             _print(session, answer)
@@ -220,12 +233,13 @@ def _print(session: Session, answer: _Answer) -> None:
     out = session.out
     out.line(_headline(session, answer))
     if answer.total:
-        out.line(f"  {tally(answer.counts)}")
+        out.line(f"  {tally(answer.found.counts, answer.found.of_sight)}")
     flush()
     if not answer.is_whole and answer.seen.percent is not None:
         text = f"  {_share(answer.seen)}: see the end for what nobody could see"
         out.line(out.style(text, "missed"))
-    teller(session, answer.actors).days(answer.changes)
+    found = answer.found
+    teller(session, found.actors, found.causes).days(found.changes)
     _print_seen(session, answer)
 
 

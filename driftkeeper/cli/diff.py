@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from driftkeeper.cli.change_log import counts_of, tally, teller
+from driftkeeper.cli.change_log import counts_of, of_sight, tally, teller
 from driftkeeper.cli.changes import NoPager
 from driftkeeper.cli.coverage import print_details
 from driftkeeper.cli.output import clean, counted, when
@@ -93,7 +93,7 @@ def _print(session: Session, found: Comparison, why: _Why, *, gross: bool) -> No
         f" to #{after.number} ({when(after.taken_at)} UTC)"
     )
     if found.net:
-        out.line(f"  {tally(counts_of(found.net))}")
+        out.line(f"  {tally(counts_of(found.net), of_sight(found.net))}")
     unseen = len({*found.not_comparable, *found.stale_before, *found.stale})
     if unseen:
         text = f"  {counted(unseen, 'scope')} out of sight: see the end for what cannot be compared"
@@ -118,7 +118,7 @@ def _print_transient(session: Session, found: Comparison) -> None:
     number = counted(len(found.transient), "change")
     session.out.line(f"\n{number} in between that the net difference does not show")
     if found.transient:
-        session.out.line(f"  {tally(counts_of(found.transient))}")
+        session.out.line(f"  {tally(counts_of(found.transient), of_sight(found.transient))}")
     teller(session).resources(found.transient, dated)
 
 

@@ -19,7 +19,8 @@ _DIRECTIONS = {
     Direction.NEUTRAL: 3,
 }
 _SEVERITIES = {severity: -rank for rank, severity in enumerate(Severity)}
-_SIGHT = "collection."
+SIGHT = "collection."
+"""How the names of changes begin that are about what could be seen."""
 _MANY = 3
 """So many scopes that share a fate on one day are told one by one; more are counted."""
 
@@ -60,7 +61,7 @@ class Family:
             and head.severity is Severity.INFO
             and not self.consequences
             and not self.quiet
-            and not head.kind.startswith(_SIGHT)
+            and not head.kind.startswith(SIGHT)
         )
 
 
@@ -177,7 +178,7 @@ def parted(changes: Iterable[Change]) -> tuple[list[Change], list[Sights]]:
     many = []
     for kind, group in groupby(found, key=lambda change: change.kind):
         alike = list(group)
-        if kind.startswith(_SIGHT) and len(alike) > _MANY:
+        if kind.startswith(SIGHT) and len(alike) > _MANY:
             many.append(Sights(kind, tuple(alike)))
         else:
             single += alike

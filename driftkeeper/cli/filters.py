@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,7 +17,7 @@ import typer
 from driftkeeper.cli import complete
 from driftkeeper.cli.catalog_controls import completed
 from driftkeeper.domain.errors import UsageError
-from driftkeeper.domain.types import Direction, Scope, Severity
+from driftkeeper.domain.types import Change, Direction, Scope, Severity
 
 if TYPE_CHECKING:
     from driftkeeper.cli.session import Session
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
     from driftkeeper.store.database import Connection
     from driftkeeper.store.read import ChangeFilter
     from driftkeeper.workflow.moments import Span
-
-_OF_WEAKENING = frozenset({"change-authorised"})
-"""Controls that ask of every weakening change, whatever its kind."""
 
 Kinds = Annotated[
     list[str] | None,
@@ -107,15 +105,20 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Narrowed:
-    """The filter of the change log, which scopes its changes could be from, and what is odd about it."""
+    """The filter of the change log, which scopes its changes could be from, and what is odd about it.
+
+    `passes` says of a change what the database cannot, None where there is nothing to say.
+    """
 
     filter: ChangeFilter
     matters: Callable[[Scope], bool]
     hints: tuple[str, ...]
+    passes: Callable[[Change], bool] | None = None
 
 
 def narrow(session: Session, connection: Connection, span: Span, typed: Filters) -> Narrowed:
     """Return what the options come to. Raises `UsageError` for names that nothing has."""
+    from driftkeeper.assess.catalog import bears
     from driftkeeper.workflow.ask import bases, with_facts
     from driftkeeper.workflow.moments import narrowed
     from driftkeeper.workflow.names import require_seen, resolve
@@ -124,16 +127,14 @@ def narrow(session: Session, connection: Connection, span: Span, typed: Filters)
     require_seen(connection, accounts, typed.regions)
     evidence = with_facts(_evidence(typed.evidence))
     kinds, criteria = _kinds(connection, typed.kinds), _criteria(typed.criteria)
-    kinds, bearing = _of_controls(connection, kinds, typed.controls), list(typed.directions)
-    if not bearing and typed.controls and {*typed.controls} <= _OF_WEAKENING:
-        bearing = [Direction.WEAKENED]
+    kinds = _of_controls(connection, kinds, typed.controls)
     found = narrowed(
         span,
         accounts=accounts,
         regions=tuple(typed.regions),
         evidence=evidence,
         kinds=kinds,
-        directions=tuple(bearing),
+        directions=tuple(typed.directions),
         severities=_at_least(typed.severity),
         criteria=criteria,
     )
@@ -144,7 +145,8 @@ def narrow(session: Session, connection: Connection, span: Span, typed: Filters)
         named = resolve(connection, typed.resource, accounts=accounts, regions=typed.regions)
         found, scopes = replace(found, resource=named.key), named.scopes
     mattering = _mattering(found, bases(evidence), bases(_evidence_of(kinds)), scopes)
-    return Narrowed(found, mattering, tuple(_hints(found)))
+    passes = partial(bears, typed.controls) if typed.controls else None
+    return Narrowed(found, mattering, tuple(_hints(found)), passes)
 
 
 def is_glob(text: str) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from driftkeeper.cli import complete
-from driftkeeper.cli.change_log import counts_of, tally, teller
+from driftkeeper.cli.change_log import counts_of, of_sight, tally, teller
 from driftkeeper.cli.changes import NoPager
 from driftkeeper.cli.output import clean, counted, when
 from driftkeeper.cli.pager import paged
@@ -58,13 +58,15 @@ def run(
     from driftkeeper.workflow.ask import of_resource, recorded, versions
     from driftkeeper.workflow.attribution import actors
     from driftkeeper.workflow.moments import narrowed, span_for
+    from driftkeeper.workflow.related import beside
 
     session: Session = context.obj
     with session.reading() as connection:
         named = session.resource(connection, resource, evidence, account, region)
         span = span_for(connection, None, None, period, session.now, session.config.calendar)
         found = recorded(connection, of_resource(named, narrowed(span)))
-        who = actors(connection, found)
+        related = beside(connection, named, found)
+        who = actors(connection, [*found, *related])
         spans = [
             version
             for version in versions(connection, named)
@@ -79,12 +81,13 @@ def run(
                 "interval": {"from": span.start, "until": span.end},
                 "versions": [_version_json(version) for version in spans],
                 "changes": [change_json(change, who.get(change.id)) for change in found],
+                "related": [change_json(change, who.get(change.id)) for change in related],
             },
         )
         return
     with paged(session.out, off=no_pager):
         _head(session, named, span, spans, found)
-        _tell(session, named, _timeline(named.key, span, spans, found, seen), who)
+        _tell(session, named, _timeline(named.key, span, spans, [*found, *related], seen), who)
 
 
 def _version_json(version: VersionSpan) -> dict[str, Any]:
@@ -194,7 +197,7 @@ def _head(
         f"  {counted(len(versions), 'version')}, {counted(len(changes), 'change')} from {interval}"
     )
     if changes:
-        out.line(f"  {tally(counts_of(changes))}")
+        out.line(f"  {tally(counts_of(changes), of_sight(changes))}")
     last = versions[-1] if versions else None
     if last is not None and last.last_seen is not None:
         far = "out of sight since; as last seen" if last.out_of_sight else "seen up to"

@@ -209,8 +209,8 @@ def _words(told: Conclusion | None) -> str:
 
 def short(item: Seen) -> str:
     """Return the end of the key by which one may ask for the resource, and what its owner calls it."""
-    from driftkeeper.diff.says import short_name
     from driftkeeper.collect.catalog import evidence_types
+    from driftkeeper.diff.says import short_name
     from driftkeeper.workflow.called import given_names
 
     # Beside the name of a fact it does not go without saying whether it is a user or a role.

@@ -145,8 +145,8 @@ def _print(
             text = f"not seen: {miss['detail']} ({miss['cause']}): what is told of it is older"
             out.line(f"  {out.style(clean(text), 'missed')}")
     if points_to is not None:
-        told = f"only a name of another resource: see `driftkeeper history {points_to}`"
-        out.hanging("  ", clean(told), 4, "dim")
+        pointer = f"only a name of another resource: see `driftkeeper history {points_to}`"
+        out.hanging("  ", clean(pointer), 4, "dim")
     _print_conclusions(session, told)
     out.line(pretty(view["body"]))
     if view["observed"]:

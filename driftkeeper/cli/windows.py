@@ -12,6 +12,9 @@ from driftkeeper.domain.types import Change
 _NEAR = timedelta(hours=12)
 """What was seen so near to a snapshot belongs to it: a report may be hours old."""
 
+_MINUTES = timedelta(minutes=30)
+"""How far the looks of one snapshot may lie apart and still be told as one time."""
+
 Window = tuple[datetime, datetime, int]
 Dated = Callable[[Change], str]
 """What says when a change happened, or nothing where that is told already."""
@@ -23,9 +26,24 @@ def window(change: Change) -> Window:
 
 
 def usual_of(changes: Iterable[Change]) -> Window | None:
-    """Return the window that the most changes share; None where no two of several do."""
+    """Return the window that the most changes share, all but a few minutes; None where no two do.
+
+    It reaches as far as the widest of them: scopes of one snapshot are looked at one after another.
+    """
     counts = Counter(map(window, changes))
-    return next((w for w, n in counts.most_common(1) if n > 1 or len(counts) == 1), None)
+    shared = [[other for other in counts if _is_near(other, each)] for each in counts]
+    most = max(shared, key=lambda found: sum(counts[each] for each in found), default=[])
+    if sum(counts[each] for each in most) < 2 and len(counts) > 1:
+        return None
+    starts, ends, snapshots = zip(*most, strict=True) if most else ((), (), ())
+    return (min(starts), max(ends), snapshots[0]) if most else None
+
+
+def _is_near(window: Window, other: Window) -> bool:
+    """Say whether two windows are of one snapshot and begin and end at about the same times."""
+    return window[2] == other[2] and all(
+        abs(mine - theirs) <= _MINUTES for mine, theirs in zip(window[:2], other[:2], strict=True)
+    )
 
 
 def window_words(window: Window) -> str:
@@ -44,7 +62,7 @@ def beside(usual: Window | None) -> Dated:
 
     def words(change: Change) -> str:
         start, end, snapshot = window(change)
-        if (start, end, snapshot) == usual:
+        if usual is not None and _is_near((start, end, snapshot), usual):
             return ""
         if usual is None or start.year != end.year or snapshot != usual[2]:
             return dated(change)
@@ -56,7 +74,7 @@ def beside(usual: Window | None) -> Dated:
 
 def unless_at(told: Window, dated: Dated) -> Dated:
     """Return what tells the windows that differ from one that is told already."""
-    return lambda change: "" if window(change) == told else dated(change)
+    return lambda change: "" if _is_near(window(change), told) else dated(change)
 
 
 def dated(change: Change) -> str:

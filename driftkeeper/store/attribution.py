@@ -21,7 +21,7 @@ from driftkeeper.domain.types import Change, Json
 from driftkeeper.store import rows
 from driftkeeper.store.blobs import Blobs
 from driftkeeper.store.seal import attribution_payload
-from driftkeeper.store.tables import attribution, change, journal, resource, scope, version
+from driftkeeper.store.tables import attribution, journal, resource, scope, version
 from driftkeeper.store.write import append
 
 KIND = "attribution"
@@ -91,15 +91,6 @@ def pending(connection: Connection) -> dict[str, Attempt]:
 
 def _is_pending() -> ColumnElement[int]:
     return case((attribution.c.quality == str(Quality.PENDING), 1), else_=0)
-
-
-def changes_by_id(connection: Connection, ids: Iterable[str]) -> dict[str, Change]:
-    """Return the changes of these ids, as far as they exist."""
-    return {
-        row.id: rows.change_of(row)
-        for names in _portions(sorted(set(ids)))
-        for row in connection.execute(select(change).where(change.c.id.in_(names)))
-    }
 
 
 def bodies_of(connection: Connection, changes: Iterable[Change]) -> dict[str, Json]:

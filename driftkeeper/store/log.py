@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -62,6 +62,37 @@ def in_time(
     order = [column.desc() for column in _IN_TIME] if newest else _IN_TIME
     query = select(change).where(*_conditions(wanted)).order_by(*order).limit(limit)
     return _yielded(connection, query)
+
+
+def by_id(connection: Connection, ids: Iterable[str]) -> dict[str, Change]:
+    """Return the changes of these ids, as far as they exist."""
+    return {
+        row.id: rows.change_of(row)
+        for names in _portions(ids)
+        for row in connection.execute(select(change).where(change.c.id.in_(names)))
+    }
+
+
+def consequences(connection: Connection, ids: Iterable[str]) -> list[Change]:
+    """Return the changes that these have caused, by snapshot and as they were named."""
+    found = [
+        row
+        for names in _portions(ids)
+        for row in connection.execute(select(change).where(change.c.caused_by.in_(names)))
+    ]
+    return [rows.change_of(row) for row in sorted(found, key=lambda r: (r.snapshot, r.ordinal))]
+
+
+def below(connection: Connection, account: str, region: str, prefix: str) -> list[Change]:
+    """Return the changes of the resources whose keys begin so, in one account and region."""
+    place = (change.c.account == account, change.c.region == region)
+    query = select(change).where(*place, change.c.resource.startswith(prefix, autoescape=True))
+    return [rows.change_of(row) for row in connection.execute(query.order_by(*_IN_TIME))]
+
+
+def _portions(ids: Iterable[str]) -> Iterator[list[str]]:
+    names = sorted(set(ids))
+    return (names[start : start + _BATCH] for start in range(0, len(names), _BATCH))
 
 
 def counts(connection: Connection, wanted: ChangeFilter) -> dict[tuple[Direction, Severity], int]:

@@ -26,7 +26,7 @@ from driftkeeper.domain.attribution import Actor, Attribution, Quality, actor_of
 from driftkeeper.domain.chain import JournalEntry
 from driftkeeper.domain.signing import Signer
 from driftkeeper.domain.types import Change
-from driftkeeper.store import attribution as kept, read
+from driftkeeper.store import attribution as kept, log, read
 from driftkeeper.store.attribution import Attempt
 from driftkeeper.store.database import Connection, Engine, reading, writing
 from driftkeeper.store.lock import collector_lock
@@ -173,7 +173,7 @@ def _expired(
 ) -> dict[str, Attempt]:
     """Return the attempts that were pending when CloudTrail forgot what they are about."""
     pending = kept.pending(connection)
-    changes = kept.changes_by_id(connection, pending)
+    changes = log.by_id(connection, pending)
     return {
         name: attempt
         for name, attempt in pending.items()

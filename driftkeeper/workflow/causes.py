@@ -9,7 +9,7 @@ from driftkeeper.attribute.engine import at_best_probable
 from driftkeeper.attribute.matching import created
 from driftkeeper.domain.attribution import Attribution, Quality
 from driftkeeper.domain.types import Change
-from driftkeeper.store import attribution as kept
+from driftkeeper.store import log
 from driftkeeper.store.attribution import Attempt
 from driftkeeper.store.database import Connection
 
@@ -20,7 +20,7 @@ def with_causes(connection: Connection, changes: Mapping[str, Change]) -> dict[s
     """Return the changes with what caused them, the causes of that, and so on."""
     known = dict(changes)
     while missing := {c.caused_by for c in known.values() if c.caused_by} - known.keys():
-        fetched = kept.changes_by_id(connection, (name for name in missing if name))
+        fetched = log.by_id(connection, (name for name in missing if name))
         if not fetched:
             break
         known |= fetched

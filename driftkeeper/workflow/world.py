@@ -178,7 +178,7 @@ class Past:
         """
         head = world.heads.get(unseen.scope)
         places: dict[int, str | None] = {world.heads[scope].id: None for scope in drawn.asked}
-        if unseen.scope != subject.scope and head is not None:
+        if unseen.scope != subject.scope and head is not None and unseen.detail:
             places[head.id] = unseen.resource
         if unseen.scope != subject.scope or unseen.resource in ("", subject.key):
             places[world.heads[subject.scope].id] = subject.key

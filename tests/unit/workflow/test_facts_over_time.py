@@ -187,4 +187,3 @@ def test_the_net_difference_of_two_days_tells_facts_from_what_was_last_seen(engi
 
     assert "iam.admin_granted" in [change.kind for change in found.net]
     assert [change.kind for change in found.transient] == []
-
