@@ -121,10 +121,9 @@ def facts(
         for each in found:
             print_labelled(session.out, each.name, _about_fact(each))
     else:
-        columns = ("NAME", "OF", "TITLE", "READS")
-        rows = [(e.name, " ".join(e.of), e.title, " ".join(e.reads)) for e in found]
-        if session.out.is_terminal:
-            columns, rows = columns[:3], [row[:3] for row in rows]
+        shown = 3 if session.out.is_terminal else 4
+        columns = ["NAME", "OF", "TITLE", "READS"][:shown]
+        rows = [[e.name, " ".join(e.of), e.title, " ".join(e.reads)][:shown] for e in found]
         fitted(session.out, columns, rows, fold=("OF", "TITLE"))
 
 

@@ -289,7 +289,7 @@ def _print_seen(session: Session, answer: _Answer) -> None:
     interval = _interval(session, answer.span)
     if seen.percent is None:
         out.line(f"\nNo sight was expected from {interval}.")
-    else:
+    elif answer.is_whole:
         out.line(f"\n{_share(seen)} from {interval}.")
     print_gaps(out, seen, "Not seen, so nobody can say what changed:")
     print_unseen(out, seen, "Details not seen, so nobody can say what changed in them:")

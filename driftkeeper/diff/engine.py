@@ -7,48 +7,30 @@ the same differences again gives the same changes.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
-from fnmatch import fnmatchcase
-from typing import NamedTuple
+from datetime import datetime
 
 from driftkeeper.diff.catalog import fallbacks, kinds_of
 from driftkeeper.diff.differences import differences
 from driftkeeper.diff.says import sentence
 from driftkeeper.diff.spec import (
     EVERYTHING,
+    ODD,
     ChangeKind,
     Difference,
-    Echo,
     Lifecycle,
     Rows,
+    Told,
     moment,
     nothing_known,
 )
+from driftkeeper.diff.ties import tied
 from driftkeeper.domain.canonical import encode, timestamp
 from driftkeeper.domain.shape import Shape, matches, restored
-from driftkeeper.domain.types import (
-    GLOBAL_REGION,
-    Change,
-    Direction,
-    Json,
-    Moved,
-    Pair,
-    Scope,
-    Severity,
-    Step,
-)
+from driftkeeper.domain.types import Change, Direction, Json, Moved, Pair, Severity, Step
 
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://driftkeeper.dev/change")
-
-
-class Told(NamedTuple):
-    """A change, with the kind and the difference that it was told of."""
-
-    change: Change
-    kind: ChangeKind
-    difference: Difference
 
 
 def changes_of(step: Step, shape: Shape, snapshot: int) -> list[Change]:
@@ -63,101 +45,24 @@ def told_of(step: Step, shape: Shape, snapshot: int, rows: Rows = nothing_known)
     for difference in differences(step, shape):
         by_resource.setdefault(difference.resource, []).append(replace(difference, rows=rows))
     for found in by_resource.values():
-        result.extend(_named(step, found, shape, snapshot))
+        result.extend(_understood(step, found, shape, snapshot))
     return result
 
 
-LONGEST = timedelta(hours=36)
-"""Between two looks at a scope; after that nobody can say any more how it was in between."""
+def _understood(step: Step, found: Sequence[Difference], shape: Shape, snapshot: int) -> list[Told]:
+    """Name the differences of one resource, by no kind of its own where these do not understand it.
 
-
-def gaps(steps: Iterable[Step], snapshot: int) -> list[Told]:
-    """Return, for each account, that nobody looked for too long before this snapshot.
-
-    A scope that was out of sight in between has been told of as lost.
+    AWS may answer in a form that nobody knew: that must not cost the snapshot, and is told all the same.
     """
-    late: dict[str, list[Step]] = {}
-    for step in steps:
-        is_late = step.since is not None and step.as_of - step.since > LONGEST
-        if is_late and step.listed and not step.restored:
-            late.setdefault(step.scope.account, []).append(step)
-    return [
-        told
-        for account, found in sorted(late.items())
-        for told in _gap(account, _longest(found), len(found), snapshot)
-    ]
-
-
-def _longest(steps: Sequence[Step]) -> Step:
-    """Return the steps as one, from the oldest look that is known to the newest."""
-    oldest = min(steps, key=lambda step: step.since or step.as_of)
-    return replace(oldest, as_of=max(step.as_of for step in steps))
-
-
-def _gap(account: str, step: Step, scopes: int, snapshot: int) -> Iterator[Told]:
-    since = None if step.since is None else timestamp(step.since)
-    difference = Difference(
-        Lifecycle.GAP,
-        Scope(account, GLOBAL_REGION, "collection"),
-        account,
-        (),
-        {"LastSeen": since, "Scopes": scopes},
-        {"Seen": timestamp(step.as_of), "Scopes": scopes},
-        None,
-        None,
-        step.since,
-        step.as_of,
-    )
-    return _named(step, [difference], Shape(), snapshot)
-
-
-def tied(told: Iterable[Told]) -> list[Change]:
-    """Return the changes, each that only echoes another one tied to that as its cause."""
-    entries = [*told]
-    by_place: dict[_Place, list[Change]] = {}
-    for change, _, difference in entries:
-        for key in {change.resource, difference.known_as}:
-            for place in ((key, None), (key, change.path)):
-                by_place.setdefault(place, []).append(change)
-    causes = {entry.change.id: entry.change.caused_by for entry in entries}
-    for entry in entries:
-        if entry.kind.echo is not None and entry.change.caused_by is None:
-            causes[entry.change.id] = _echoed(entry, entry.kind.echo, by_place, causes)
-    return [replace(change, caused_by=_first_cause(change.id, causes)) for change, _, _ in entries]
-
-
-def _first_cause(change: str, causes: Mapping[str, str | None]) -> str | None:
-    """Return the change at the head of a chain of causes, None for one that stands for itself."""
-    passed = [change]
-    while (cause := causes.get(passed[-1])) is not None:
-        passed.append(cause)
-    return None if len(passed) == 1 else passed[-1]
-
-
-_Place = tuple[str, str | None]
-"""A resource and a path, None for all of its paths."""
-
-
-def _echoed(
-    entry: Told,
-    echo: Echo,
-    by_place: Mapping[_Place, Sequence[Change]],
-    causes: Mapping[str, str | None],
-) -> str | None:
-    key = str(echo.of(entry.difference))
-    places = [None] if echo.at is None else echo.at(entry.difference)
-    return next(
-        (
-            other.id
-            for place in places
-            for other in by_place.get((key, place), ())
-            if any(fnmatchcase(other.kind, pattern) for pattern in echo.kinds)
-            and echo.same(entry.difference, other)
-            # Of two that echo each other, one stands for itself.
-            and entry.change.id not in (other.id, _first_cause(other.id, causes))
-        ),
-        None,
-    )
+    try:
+        return list(named(step, found, shape, snapshot))
+    except ODD:
+        return [
+            Told(_change(kind, d, step, snapshot), kind, d)
+            for d in found
+            for kind in fallbacks()
+            if kind.fires(d)
+        ]
 
 
 def fact_changes(
@@ -182,14 +87,14 @@ def fact_changes(
         told
         if told.change.caused_by
         else told._replace(change=replace(told.change, caused_by=cause))
-        for told in _named(step, [difference], Shape(), snapshot)
+        for told in named(step, [difference], Shape(), snapshot)
     ]
 
 
 Fired = tuple[ChangeKind, Difference]
 
 
-def _named(step: Step, found: Sequence[Difference], shape: Shape, snapshot: int) -> Iterator[Told]:
+def named(step: Step, found: Sequence[Difference], shape: Shape, snapshot: int) -> Iterator[Told]:
     """Name the differences of one resource: claims first, then what they cause."""
 
     def told(kind: ChangeKind, d: Difference, caused_by: str | None = None) -> Told:

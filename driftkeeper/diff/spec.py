@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from driftkeeper.domain.shape import matches
 from driftkeeper.domain.types import (
@@ -90,6 +91,9 @@ class Difference:
         """Return a top-level field of the newest configuration, None without it."""
         return None if self.body is None else self.body.config.get(name)
 
+
+ODD = (AttributeError, LookupError, TypeError, ValueError)
+"""What an answer of another form than AWS's raises in a test or a sentence."""
 
 Test = Callable[[Difference], bool]
 
@@ -176,6 +180,14 @@ class ChangeKind:
 def at_any(patterns: Iterable[str], path: tuple[str, ...]) -> bool:
     """Say whether the path is one that the dotted patterns name."""
     return any(matches(pattern, path) for pattern in patterns)
+
+
+class Told(NamedTuple):
+    """A change, with the kind and the difference that it was told of."""
+
+    change: Change
+    kind: ChangeKind
+    difference: Difference
 
 
 def turned(before: Json, after: Json) -> Test:

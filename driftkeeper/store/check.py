@@ -22,7 +22,7 @@ from sqlalchemy.exc import DBAPIError
 from driftkeeper.domain.canonical import digest
 from driftkeeper.domain.chain import JournalEntry, broken_links
 from driftkeeper.domain.signing import is_signed_by
-from driftkeeper.store import codec, guards, latest, rows
+from driftkeeper.store import codec, guards, rows, sealed
 from driftkeeper.store.attribution import KIND, broken_runs
 from driftkeeper.store.consistency import broken_references, file_damage, schema_damage, strays
 from driftkeeper.store.seal import content_digest
@@ -179,7 +179,7 @@ def _snapshots(connection: Connection) -> Iterator[str]:
 
 def _payload(connection: Connection, number: int) -> str | None:
     try:
-        return latest.payload_of(connection, number)
+        return sealed.payload_of(connection, number)
     except (TypeError, ValueError):
         return None  # such rows were never sealed
 

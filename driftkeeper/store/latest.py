@@ -5,7 +5,7 @@ Each question costs an index look-up per scope or resource; none scans old versi
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -15,11 +15,8 @@ from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 from driftkeeper.domain.chain import JournalEntry
 from driftkeeper.domain.types import Cause, Outcome, Scope
 from driftkeeper.store import rows
-from driftkeeper.store.seal import snapshot_payload
 from driftkeeper.store.tables import (
-    change,
     coverage,
-    dictionary,
     journal,
     miss,
     resource,
@@ -164,61 +161,6 @@ def all_missed_details(
     return found
 
 
-def before_blindness(connection: Connection, head: ScopeHead, at: int) -> int | None:
-    """Return the last snapshot, before `at`, after which a scope that is missed now was in sight.
-
-    `head` is the scope's at that snapshot. None when it was never seen.
-    """
-    if head.listed is None:
-        return None
-    first = select(func.min(coverage.c.snapshot)).where(
-        coverage.c.scope_id == head.id,
-        coverage.c.snapshot > head.listed,
-        coverage.c.snapshot <= at,
-        coverage.c.outcome == "missed",
-    )
-    missed: int = connection.execute(first).scalar_one()
-    return missed - 1
-
-
-def before_detail(connection: Connection, head: ScopeHead, key: str, detail: str) -> int | None:
-    """Return the last snapshot after which a detail was known that the last listing did not see.
-
-    None when it was never seen.
-    """
-    seen = last_sights(connection, head, {key}).get((key, detail))
-    if seen is None:
-        return None
-    first = select(func.min(coverage.c.snapshot)).where(
-        coverage.c.scope_id == head.id,
-        coverage.c.snapshot > seen[1],
-        coverage.c.outcome != "missed",
-    )
-    blind: int = connection.execute(first).scalar_one()
-    return blind - 1
-
-
-def before_change(connection: Connection, at: int, places: Mapping[int, str | None]) -> int | None:
-    """Return the snapshot just before the newest version, as of `at`, of any of these resources.
-
-    They are given by scope, None for all of it. None when there is no version, or nothing before it.
-    """
-    is_one = or_(
-        *(
-            and_(resource.c.scope_id == place, *(() if key is None else (resource.c.key == key,)))
-            for place, key in sorted(places.items())
-        )
-    )
-    query = (
-        select(func.max(version.c.snapshot))
-        .select_from(resource)
-        .join(version, version.c.resource_id == resource.c.id)
-        .where(is_one, version.c.snapshot <= at)
-    )
-    newest: int = connection.execute(query).scalar() or 0
-    return newest - 1 if newest > 1 else None
-
-
 def last_sights(
     connection: Connection,
     head: ScopeHead,
@@ -308,6 +250,13 @@ def tools(connection: Connection, numbers: Iterable[int]) -> dict[int, tuple[str
     return {row[0]: (row[1], row[2]) for row in connection.execute(query)}
 
 
+def taken(connection: Connection, numbers: Iterable[int]) -> dict[int, datetime]:
+    """Return when each of these snapshots was taken."""
+    query = select(snapshot.c.number, snapshot.c.taken_at)
+    rows = connection.execute(query.where(snapshot.c.number.in_(sorted(set(numbers)))))
+    return {row.number: row.taken_at for row in rows}
+
+
 def last_number(connection: Connection) -> int:
     """Return the number of the newest snapshot, 0 when there is none."""
     return connection.execute(select(func.max(snapshot.c.number))).scalar() or 0
@@ -339,27 +288,3 @@ def misses_of(connection: Connection, number: int) -> list[dict[str, Any]]:
         .order_by(miss.c.ordinal)
     )
     return [row._asdict() for row in connection.execute(query)]
-
-
-def payload_of(connection: Connection, number: int) -> str:
-    """Return the digest of everything the snapshot says, computed from the stored rows."""
-    header = connection.execute(select(snapshot).where(snapshot.c.number == number)).one()
-    covered, noted = (
-        select(
-            *(scope.c.account, scope.c.region, scope.c.evidence),
-            *(column for column in table.c if column.name != "scope_id"),
-        )
-        .select_from(table)
-        .join(scope, scope.c.id == table.c.scope_id)
-        .where(table.c.snapshot == number)
-        for table in (coverage, miss)
-    )
-    named = select(change).where(change.c.snapshot == number).order_by(change.c.ordinal)
-    made = select(dictionary).where(dictionary.c.snapshot == number).order_by(dictionary.c.name)
-    return snapshot_payload(
-        header._asdict(),
-        [row._asdict() for row in connection.execute(covered)],
-        [row._asdict() for row in connection.execute(noted.order_by(miss.c.ordinal))],
-        [row._asdict() for row in connection.execute(named)],
-        [row._asdict() for row in connection.execute(made)],
-    )

@@ -30,7 +30,7 @@ from driftkeeper.domain.types import (
     Snapshot,
     Step,
 )
-from driftkeeper.store import latest, rows, tables
+from driftkeeper.store import latest, rows, sealed, tables
 from driftkeeper.store.blobs import Blobs
 from driftkeeper.store.carry import Heads, known_as
 from driftkeeper.store.seal import content_digest
@@ -253,7 +253,7 @@ class SnapshotWriter:
         number = self._snapshot.number
         self._insert(tables.change, [rows.change_row(item, n) for n, item in enumerate(changes, 1)])
         self._insert(tables.dictionary, self._made)
-        payload = latest.payload_of(self._connection, number)
+        payload = sealed.payload_of(self._connection, number)
         moment = self._snapshot.finished_at
         return append(self._connection, "snapshot", moment, payload, number, signer)
 

@@ -20,7 +20,7 @@ from driftkeeper.domain.clock import Clock
 from driftkeeper.domain.errors import CredentialsError, DriftkeeperError, UsageError
 from driftkeeper.domain.signing import is_signed_by
 from driftkeeper.domain.types import Coverage
-from driftkeeper.store import guards, latest, read, schema
+from driftkeeper.store import guards, latest, read, schema, sealed
 from driftkeeper.store.database import Engine, reading, shown
 from driftkeeper.workflow.config import Config
 from driftkeeper.workflow.open import key_path, load_signer, open_store
@@ -131,7 +131,7 @@ def journal(patient: Patient) -> Iterator[Check]:
     try:
         with reading(patient.engine) as connection:
             entry, number = latest.last_entry(connection), latest.last_number(connection)
-            payload = latest.payload_of(connection, number) if number else None
+            payload = sealed.payload_of(connection, number) if number else None
     except DriftkeeperError:
         yield _no_store("journal")
     except (TypeError, ValueError) as error:

@@ -46,6 +46,6 @@ def _unknown(word: str, known: Sequence[str]) -> str:
     near = get_close_matches(word, known, n=1)
     guess = f"did you mean {near[0]!r}? " if near else ""
     return (
-        f"no evidence type and no fact is called {word!r}; {guess}"
+        f"unknown evidence type or fact {word!r}; {guess}"
         "`driftkeeper catalog evidence` and `driftkeeper catalog facts` list them"
     )

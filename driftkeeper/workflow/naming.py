@@ -15,7 +15,10 @@ from driftkeeper.derive.catalog import facts
 from driftkeeper.derive.engine import Earlier, FactMoved, Subject, draw, moved, subjects
 from driftkeeper.derive.spec import Fact, World
 from driftkeeper.diff.differences import renamings
-from driftkeeper.diff.engine import Told, fact_changes, gaps, tied, told_of
+from driftkeeper.diff.engine import fact_changes, told_of
+from driftkeeper.diff.gaps import gaps
+from driftkeeper.diff.spec import Told
+from driftkeeper.diff.ties import tied
 from driftkeeper.domain.types import Body, Change, Json, Pair, Scope, Step
 from driftkeeper.store import latest
 from driftkeeper.store.blobs import Blobs
@@ -34,7 +37,9 @@ def name_stored(
     old = StoredWorld(connection, number - 1, before, blobs, bodies_before(steps))
     new = StoredWorld(connection, number, after, blobs, bodies_after(steps))
     found = Naming(old, new, Past(connection, blobs, old).earlier).named(steps, number)
-    return [*tied(gaps(steps, number)), *found]
+    looks = {step.previous_snapshot for step in steps if step.previous_snapshot is not None}
+    taken = latest.taken(connection, {number, *looks})
+    return [*tied(gaps(steps, number, taken)), *found]
 
 
 @dataclass

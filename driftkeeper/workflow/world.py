@@ -11,7 +11,7 @@ from driftkeeper.derive.engine import Drawn, Subject, draw
 from driftkeeper.derive.spec import Fact, Known, NotSeenError
 from driftkeeper.domain.canonical import decode
 from driftkeeper.domain.types import Body, Json, Outcome, Scope, Step
-from driftkeeper.store import latest
+from driftkeeper.store import earlier, latest
 from driftkeeper.store.blobs import Blobs
 from driftkeeper.store.database import Connection
 
@@ -184,7 +184,7 @@ class Past:
             places[world.heads[subject.scope].id] = subject.key
         found = (
             None if head is None else self._in_sight(world, head, unseen),
-            latest.before_change(self._connection, world.at, places),
+            earlier.before_change(self._connection, world.at, places),
         )
         return max((at for at in found if at is not None), default=None)
 
@@ -194,10 +194,10 @@ class Past:
         if head.listed is None:
             return None
         if head.outcome is not Outcome.MISSED:
-            return latest.before_detail(self._connection, head, unseen.resource, unseen.detail)
+            return earlier.before_detail(self._connection, head, unseen.resource, unseen.detail)
         place = world.at, head.id
         if place not in self._blindness:
-            self._blindness[place] = latest.before_blindness(self._connection, head, world.at)
+            self._blindness[place] = earlier.before_blindness(self._connection, head, world.at)
         return self._blindness[place]
 
     def _as_called(self, subject: Subject, newer: StoredWorld, older: StoredWorld) -> Subject:

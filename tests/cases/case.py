@@ -11,7 +11,8 @@ from driftkeeper.collect.body import make_body
 from driftkeeper.collect.catalog import evidence_types
 from driftkeeper.collect.spec import Item, Reach
 from driftkeeper.derive.spec import Known
-from driftkeeper.diff.engine import gaps, tied
+from driftkeeper.diff.gaps import gaps
+from driftkeeper.diff.ties import tied
 from driftkeeper.domain.types import GLOBAL_REGION, Body, Change, Pair, Scope, Step
 from driftkeeper.workflow.naming import Naming
 from tests.cases.answers import ACCOUNT, AS_OF, REGION, SINCE
@@ -123,7 +124,8 @@ def told(case: Case) -> list[Change]:
         old, new = (bodies_of(evidence, answer) for answer in answers)
         steps.append(step_between(evidence, old, new))
         before[steps[-1].scope], after[steps[-1].scope] = old, new
-    return [*tied(gaps(steps, 2)), *Naming(Shown(before), Shown(after)).named(steps, 2)]
+    taken = {1: AS_OF - timedelta(days=3 if case.late else 1), 2: AS_OF}
+    return [*tied(gaps(steps, 2, taken)), *Naming(Shown(before), Shown(after)).named(steps, 2)]
 
 
 def named(step: Step, number: int) -> list[Change]:

@@ -60,7 +60,8 @@ ASKING: dict[str, Case] = {
         "show alice",
         (
             f"'alice' names 2 resources: arn:aws:iam::{PROD}:user/alice ({PROD} aws-global);"
-            f" arn:aws:iam::{STAGE}:user/alice ({STAGE} aws-global); give more of the name"
+            f" arn:aws:iam::{STAGE}:user/alice ({STAGE} aws-global);"
+            " give --account or more of the name"
         ),
     ),
     "a name of two for changes": ("changes --resource alice", "'alice' names 2 resources"),
@@ -77,8 +78,8 @@ ASKING: dict[str, Case] = {
         "changes --evidence ec2.sg",
         "unknown evidence type 'ec2.sg'; did you mean",
     ),
-    "no such evidence to list": ("resources --evidence x", "unknown evidence type 'x'; "),
-    "no such evidence to show": ("show bob --evidence x", "unknown evidence type 'x'; "),
+    "no such evidence to list": ("resources --evidence x", "unknown evidence type or fact 'x'; "),
+    "no such evidence to show": ("show bob --evidence x", "unknown evidence type or fact 'x'; "),
     "no such direction": (
         "changes --direction down",
         (

@@ -29,7 +29,7 @@ FILTERS: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "resources by a glob": ("--resource sg-*", lambda c: "security-group/sg-" in c["resource"]),
     "a control": (
         "--control sg-no-public-ssh",
-        lambda c: c["kind"].startswith(("sg.public_ingress", "sg.ingress")),
+        lambda c: c["kind"].startswith("sg.public_ingress") and c["path"].endswith("/22"),
     ),
     "two controls": (
         "--control ct-logging --control kms-rotation-enabled --direction weakened",
@@ -41,7 +41,7 @@ FILTERS: dict[str, tuple[str, Callable[[Any], bool]]] = {
     ),
     "whatever is to be authorised": (
         "--control change-authorised",
-        lambda c: c["direction"] == "weakened",
+        lambda c: c["direction"] == "weakened" and not c["kind"].startswith("collection."),
     ),
     "several": (
         "--kind *.scope_* --region us-east-1 --severity medium",
@@ -119,7 +119,6 @@ def test_what_was_not_seen_is_told_at_the_top_and_at_the_end(asking: Program) ->
     assert interval in lines[0]
     assert "weakened (" in lines[1]
     assert lines[2].endswith("complete: see the end for what nobody could see")
-    assert any(line.endswith(f"complete from {interval}.") for line in lines)
     assert "Not seen, so nobody can say what changed:" in lines
     seen = asking("changes", "--period", "2026-03-02..2026-03-03", "--region", "eu-west-1").out
     assert "100.0% of the expected sights were complete from 2026-03-02 to 2026-03-03" in seen

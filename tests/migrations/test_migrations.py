@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 
 from driftkeeper.domain.errors import Exit, SchemaError, StoreError
-from driftkeeper.store import latest
+from driftkeeper.store import sealed
 from driftkeeper.store.database import Engine, open_engine, parse_url, reading, writing
 from driftkeeper.store.schema import (
     current,
@@ -233,7 +233,7 @@ def test_what_was_sealed_before_ties_were_counted_is_sound_after_the_upgrade(
         require(old)
     assert upgrade(old) == expected()
     with reading(old) as there, reading(source) as here:
-        assert latest.payload_of(there, 2) == latest.payload_of(here, 2)
+        assert sealed.payload_of(there, 2) == sealed.payload_of(here, 2)
     assert damage(old) == {}
     take(old, saw(USERS, 3, body("alice")))
     assert damage(old) == {}

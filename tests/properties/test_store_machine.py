@@ -25,7 +25,7 @@ from hypothesis.stateful import (
 from driftkeeper.diff.engine import changes_of
 from driftkeeper.domain.canonical import decode
 from driftkeeper.domain.types import Body, Json, Scope, Sight
-from driftkeeper.store import latest, read
+from driftkeeper.store import latest, read, sealed
 from driftkeeper.store.blobs import Blobs
 from driftkeeper.store.check import judged
 from driftkeeper.store.database import Connection, Engine, open_engine, parse_url
@@ -178,7 +178,7 @@ class StoreMachine(RuleBasedStateMachine):
                 self.listed_at[scope] = taken.number
         wanted = read.ChangeFilter(after_snapshot=taken.number - 1)
         assert list(read.changes(self.connection, wanted)) == taken.changes
-        assert latest.payload_of(self.connection, taken.number) == taken.entry.payload
+        assert sealed.payload_of(self.connection, taken.number) == taken.entry.payload
 
     @precondition(lambda self: self.past)
     @invariant()

@@ -11,7 +11,7 @@ from driftkeeper.domain.attribution import Attribution, Called, Caller, Note, Qu
 from driftkeeper.domain.errors import StoreError
 from driftkeeper.domain.signing import Signer
 from driftkeeper.domain.types import Change
-from driftkeeper.store import attribution, latest
+from driftkeeper.store import attribution, latest, log
 from driftkeeper.store.attribution import KIND, add
 from driftkeeper.store.database import Engine, reading, writing
 from driftkeeper.store.tables import attribution as table, journal
@@ -114,7 +114,7 @@ def test_many_changes_are_asked_for_in_few_queries(engine: Engine) -> None:
     names = [f"{number:036}" for number in range(1000)]
     with reading(engine) as connection:
         assert attribution.attempts(connection, names) == {}
-        assert set(attribution.changes_by_id(connection, [*names, first.id])) == {first.id}
+        assert set(log.by_id(connection, [*names, first.id])) == {first.id}
 
 
 def test_the_region_of_what_is_gone_is_still_known(engine: Engine) -> None:

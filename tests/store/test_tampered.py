@@ -28,7 +28,7 @@ from sqlalchemy import (
 
 from driftkeeper.domain.chain import link
 from driftkeeper.domain.signing import Signer, new_key
-from driftkeeper.store import latest, rows
+from driftkeeper.store import latest, rows, sealed
 from driftkeeper.store.check import check, judged
 from driftkeeper.store.database import Connection, Engine, open_engine, parse_url
 from driftkeeper.store.schema import upgrade
@@ -456,7 +456,7 @@ def test_what_is_rewritten_is_betrayed_by_the_layer_above_however_many_are_rewri
         connection.execute(text("UPDATE coverage SET resources = 9 WHERE snapshot = 4"))
         assert "snapshot 4: its rows do not match its seal" in found(connection)["snapshots"]
         entries = TABLES["journal"]
-        forged = latest.payload_of(connection, 4)
+        forged = sealed.payload_of(connection, 4)
         connection.execute(update(entries).where(entries.c.number == 4).values(payload=forged))
         assert "snapshots" not in found(connection)
         assert found(connection)["journal chain"] == (

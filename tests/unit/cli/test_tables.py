@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from contextlib import redirect_stdout
 
 import pytest
@@ -25,7 +26,7 @@ class Terminal(io.StringIO):
 
 
 def printed(
-    rows: list[tuple[str, ...]], width: int | None, fold: tuple[str, ...] = ("B", "C")
+    rows: Sequence[tuple[str, ...]], width: int | None, fold: tuple[str, ...] = ("B", "C")
 ) -> list[str]:
     stream = io.StringIO() if width is None else Terminal()
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(stream):
@@ -45,7 +46,7 @@ def test_what_fits_stays_on_one_line() -> None:
 def test_a_long_cell_goes_on_below_itself_and_numbers_stay_to_the_right() -> None:
     rows = [("1", "one two three four five six seven", "x"), ("10", "b", "y")]
     assert printed(rows, 30, ("B",)) == [
-        "A   B                        C",
+        " A  B                        C",
         " 1  one two three four five  x",
         "    six seven",
         "10  b                        y",

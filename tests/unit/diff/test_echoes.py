@@ -10,7 +10,8 @@ import pytest
 from driftkeeper.collect.catalog import shapes
 from driftkeeper.collect.evidence.ec2_security_group_rule import rule_name
 from driftkeeper.collect.spec import Item
-from driftkeeper.diff.engine import tied, told_of
+from driftkeeper.diff.engine import told_of
+from driftkeeper.diff.ties import tied
 from driftkeeper.domain.shape import Shape
 from tests.cases.answers import (
     ACCESS_KEY,

@@ -27,6 +27,7 @@ from tests.cases.answers import (
     trail,
     user,
 )
+from tests.cases.border_answers import bucket
 from tests.cases.case import Answers, Case, changes_between, named, row, scope_of, step_of, told
 from tests.cases.tables import CASES
 
@@ -328,3 +329,20 @@ def test_a_baseline_tells_nothing_of_what_it_exposes() -> None:
     case = Case("ec2.security_group", None, group(allow("tcp", 22, "0.0.0.0/0")), baseline=True)
 
     assert [row(change)[0] for change in told(case)] == ["collection.baseline_established"]
+
+
+# ---- nonsense -----------------------------------------------------------------------------------
+
+
+def test_what_no_kind_understands_is_told_by_none_and_costs_nothing_else() -> None:
+    """AWS never answers so; if it does, the snapshot is taken all the same, and hides nothing."""
+    step = step_of(Case("s3.bucket", [bucket(), bucket(Name="logs")], None))
+    odd, sound = step.pairs
+    assert odd.before is not None
+    nonsense = replace(odd, before=replace(odd.before, config={"Name": "logs", "Tags": "none"}))
+    found = named(replace(step, pairs=(nonsense, sound)), 2)
+
+    assert {change.resource: change.kind for change in found} == {
+        odd.key: "resource.deleted",
+        sound.key: "s3.bucket_deleted",
+    }

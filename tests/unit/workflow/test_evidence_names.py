@@ -29,10 +29,10 @@ def test_a_fact_leads_to_what_it_is_about() -> None:
     [("iam.right", "iam.rights"), ("kms.keys", "kms.key"), ("s3.bukcet", "s3.bucket")],
 )
 def test_the_nearest_of_both_is_proposed(word: str, near: str) -> None:
-    with pytest.raises(UsageError, match=f"called '{word}'; did you mean '{near}'"):
+    with pytest.raises(UsageError, match=f"fact '{word}'; did you mean '{near}'"):
         named([word])
 
 
 def test_a_glob_that_fits_nothing_is_refused() -> None:
-    with pytest.raises(UsageError, match="no evidence type and no fact is called 'nothing"):
+    with pytest.raises(UsageError, match="unknown evidence type or fact 'nothing"):
         named(["kms.key", "nothing.*"])
