@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from driftkeeper.cli import filters
 from driftkeeper.cli.change_log import counts_of, of_sight, tally, teller
 from driftkeeper.cli.changes import NoPager
 from driftkeeper.cli.coverage import print_details
@@ -17,7 +18,7 @@ from driftkeeper.cli.session import Session
 from driftkeeper.cli.shapes import change_json, detail_json, scope_json
 from driftkeeper.cli.windows import dated, outside
 from driftkeeper.domain.errors import UsageError
-from driftkeeper.domain.types import Cause, Scope
+from driftkeeper.domain.types import Cause, Change, Scope
 
 if TYPE_CHECKING:
     from driftkeeper.workflow.compare import Comparison
@@ -35,6 +36,15 @@ def run(
     gross: Annotated[
         bool, typer.Option("--gross", help="Also show what came and went in between.")
     ] = False,
+    kind: filters.Kinds = None,
+    direction: filters.Directions = None,
+    severity: filters.Least = None,
+    evidence: filters.Evidence = None,
+    account: filters.Accounts = None,
+    region: filters.Regions = None,
+    resource: filters.Resource = None,
+    criterion: filters.Criteria = None,
+    control: filters.Controls = None,
     no_pager: NoPager = False,
 ) -> None:
     """Show what is different at B from A.
@@ -44,7 +54,7 @@ def run(
     """
     from driftkeeper.workflow.ask import why_unseen
     from driftkeeper.workflow.compare import compare
-    from driftkeeper.workflow.moments import snapshot_for
+    from driftkeeper.workflow.moments import snapshot_for, span_for
 
     session: Session = context.obj
     calendar = session.config.calendar
@@ -53,13 +63,54 @@ def run(
         after = snapshot_for(connection, b, session.now, calendar)
         if before.number > after.number:
             raise UsageError(f"{a} is later than {b}; name the earlier moment first")
-        found = compare(connection, before, after)
+        everything = span_for(connection, None, None, None, session.now, calendar)
+        narrowed = filters.narrow(
+            session,
+            connection,
+            everything,
+            filters.Filters(
+                kind or (),
+                direction or (),
+                severity,
+                evidence or (),
+                account or (),
+                region or (),
+                resource,
+                criterion or (),
+                control or (),
+            ),
+        )
+        found = _only(compare(connection, before, after), narrowed)
         why = _Why(why_unseen(connection, before.number), why_unseen(connection, after.number))
     if session.json:
         session.out.document("diff", _comparison_json(found, gross=gross))
         return
     with paged(session.out, off=no_pager):
         _print(session, found, why, gross=gross)
+
+
+def _only(found: Comparison, narrowed: filters.Narrowed) -> Comparison:
+    """Return what the options let through of a comparison, and of the scopes that it is blind to."""
+    from driftkeeper.workflow.ask import fits
+
+    def passes(change: Change) -> bool:
+        return fits(narrowed.filter, change) and (
+            narrowed.passes is None or narrowed.passes(change)
+        )
+
+    def seen(scopes: Iterable[Scope]) -> tuple[Scope, ...]:
+        return tuple(filter(narrowed.matters, scopes))
+
+    return replace(
+        found,
+        net=tuple(filter(passes, found.net)),
+        transient=tuple(filter(passes, found.transient)),
+        not_comparable=seen(found.not_comparable),
+        stale_before=seen(found.stale_before),
+        stale=seen(found.stale),
+        unseen_before=tuple(d for d in found.unseen_before if narrowed.matters(d.scope)),
+        unseen=tuple(d for d in found.unseen if narrowed.matters(d.scope)),
+    )
 
 
 @dataclass(frozen=True)

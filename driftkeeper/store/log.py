@@ -140,6 +140,27 @@ def _conditions(wanted: ChangeFilter) -> list[ColumnElement[bool]]:
     ]
 
 
+def fits(wanted: ChangeFilter, found: Change) -> bool:
+    """Say whether the filter lets a change through that need not be recorded, whenever it was."""
+    scope = found.scope
+    choices: tuple[tuple[tuple[str, ...], str], ...] = (
+        (wanted.accounts, scope.account),
+        (wanted.regions, scope.region),
+        (wanted.evidence, scope.evidence),
+        (wanted.kinds, found.kind),
+        (wanted.directions, found.direction),
+        (wanted.severities, found.severity),
+    )
+    names = [found.resource, *([found.before] if not found.path else ())]
+    globs = [re.compile(rf"(?s)(\A|.*[/:]){_pattern(glob)}\Z") for glob in wanted.resources_like]
+    return (
+        all(not values or value in values for values, value in choices)
+        and (wanted.resource is None or wanted.resource in names)
+        and (not globs or any(g.match(n) for g in globs for n in names if isinstance(n, str)))
+        and (not wanted.criteria or not {*wanted.criteria}.isdisjoint(found.criteria))
+    )
+
+
 def _is_of(key: str) -> ColumnElement[bool]:
     renamed = and_(change.c.path == "", change.c.before == encode(key).decode())
     return or_(change.c.resource == key, renamed)

@@ -248,6 +248,11 @@ def counts(
     return log.counts(connection, wanted)
 
 
+def fits(wanted: read.ChangeFilter, change: Change) -> bool:
+    """Say whether the filter lets a change through, recorded or not, whenever it was."""
+    return log.fits(wanted, change)
+
+
 def kinds_in_log(connection: Connection) -> list[str]:
     """Return the kinds of which there are recorded changes; an older version may have named some."""
     return log.kinds(connection)

@@ -191,3 +191,15 @@ def test_a_history_of_a_period_begins_with_what_held_by_then(asking: Program) ->
     text = asking("history", BASTION, "--period", "2026-03-05").out
     assert "ec2.security_group: as it was by then (" in text
     assert "0 changes from 2026-03-05 (1 day, UTC)" in text
+
+
+@pytest.mark.parametrize("case", FILTERS.values(), ids=FILTERS.keys())
+def test_a_comparison_can_be_narrowed_in_the_same_way(
+    asking: Program, case: tuple[str, Callable[[Any], bool]]
+) -> None:
+    words, passes = case
+    whole = asking.json("diff", "first", "latest", "--gross")["changes"]
+    narrow = asking.json("diff", "first", "latest", "--gross", *words.split())
+    assert narrow["changes"] == [change for change in whole if passes(change)]
+    ran = asking("diff", "first", "latest", *words.split())
+    assert ran.out.startswith(f"{sum(not c['transient'] for c in narrow['changes'])} net change")
