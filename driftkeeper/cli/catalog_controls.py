@@ -119,7 +119,7 @@ def _print_criteria(out: Output, rows: Sequence[tuple[Criterion, list[str]]]) ->
     shown = [(each, names) for each, names in rows if names]
     out.line(
         f"{len(shown)} of {len(rows)} criteria have a control that bears on them,"
-        " which is never all that one asks."
+        " never on all they ask."
     )
     out.line(_NOT_JUDGED)
     others = [(each, [each.elsewhere]) for each, names in rows if not names]

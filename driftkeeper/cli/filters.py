@@ -63,7 +63,7 @@ Resource = Annotated[
     str | None,
     typer.Option(
         metavar="RESOURCE",
-        help="Only this one: ARN, key, or any unambiguous end of one; with * or ?, all that fit.",
+        help="Only this one: ARN, key, an end of one, or a given name; with * or ?, all that fit.",
     ),
 ]
 Criteria = Annotated[
@@ -142,7 +142,13 @@ def narrow(session: Session, connection: Connection, span: Span, typed: Filters)
     if typed.resource is not None and is_glob(typed.resource):
         found = replace(found, resources_like=(typed.resource,))
     elif typed.resource is not None:
-        named = resolve(connection, typed.resource, accounts=accounts, regions=typed.regions)
+        named = resolve(
+            connection,
+            typed.resource,
+            accounts=accounts,
+            regions=typed.regions,
+            evidence=bases(evidence),
+        )
         found, scopes = replace(found, resource=named.key), named.scopes
     mattering = _mattering(found, bases(evidence), bases(_evidence_of(kinds)), scopes)
     passes = partial(bears, typed.controls) if typed.controls else None
@@ -164,16 +170,10 @@ def _account_ids(session: Session, words: Sequence[str]) -> tuple[str, ...]:
 
 
 def _evidence(words: Sequence[str]) -> list[str]:
-    from driftkeeper.collect.catalog import chosen, evidence_types
-    from driftkeeper.derive.catalog import facts
+    from driftkeeper.workflow.evidence_names import named
 
-    known = [*evidence_types(), *facts()]
-    found = []
-    for word in words:
-        fitting = [name for name in known if fnmatchcase(name, word)]
-        found += fitting or [word]
-    chosen([name for name in found if name not in facts()])
-    return found
+    found = named(words)
+    return [*found.types, *found.facts]
 
 
 def _kinds(connection: Connection, patterns: Sequence[str]) -> tuple[str, ...]:

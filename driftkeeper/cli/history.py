@@ -34,7 +34,10 @@ _DIGEST = 12
 def run(
     context: typer.Context,
     resource: Annotated[
-        str, typer.Argument(metavar="RESOURCE", help="ARN, key, or any unambiguous end of one.")
+        str,
+        typer.Argument(
+            metavar="RESOURCE", help="ARN, key, any unambiguous end of one, or a given name."
+        ),
     ],
     period: Annotated[
         str | None, typer.Option(metavar="PERIOD", help="Only what held or changed in this period.")
@@ -192,6 +195,9 @@ def _head(
     out.line(out.style(clean(named.key), "bold"))
     account = teller(session).account(scope.account)
     out.pieces([clean(account), scope.region, *(each.evidence for each in named.scopes)], 2, "dim")
+    if named.points_to:
+        text = f"only a name of another resource: see `driftkeeper history {named.points_to}`"
+        out.hanging("  ", clean(text), 4, "dim")
     interval = describe(shown_period(whole_period(span)), session.config.calendar)
     out.line(
         f"  {counted(len(versions), 'version')}, {counted(len(changes), 'change')} from {interval}"

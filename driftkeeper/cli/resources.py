@@ -91,8 +91,12 @@ def run(
             if _fits(detail.scope, accounts, regions, mattering)
         ]
         found = _listed(connection, snapshot.number, accounts, regions, asked.types, asked.facts)
-        with paged(session.out, off=no_pager or wanted is not Rows.TABLE):
-            _print(session, wanted, snapshot, found, hidden, details, concludes=bool(asked.facts))
+        if wanted is Rows.TABLE:
+            with_facts = bool(asked.facts)
+            _print_table(session, snapshot, [*found], concludes=with_facts, no_pager=no_pager)
+        else:
+            _print(session, wanted, snapshot, found, hidden, details)
+        _say_unseen(session, hidden, details)
 
 
 def _listed(
@@ -134,9 +138,8 @@ def _print(
     found: Iterator[Listed],
     hidden: Hidden,
     details: Sequence[UnseenDetail],
-    *,
-    concludes: bool,
 ) -> None:
+    """Print what programs read."""
     rows = (seen_json(item) for item, _ in found)
     match wanted:
         case Rows.JSON:
@@ -152,21 +155,23 @@ def _print(
             session.out.document("resources", content)
         case Rows.JSONL:
             session.out.json_lines(rows)
-        case Rows.CSV:
+        case _:
             session.out.csv(rows, COLUMNS)
-        case Rows.TABLE:
-            _print_table(session, snapshot, found, concludes=concludes)
-    _say_unseen(session, hidden, details)
 
 
 def _print_table(
-    session: Session, snapshot: Snapshot, found: Iterator[Listed], *, concludes: bool
+    session: Session,
+    snapshot: Snapshot,
+    listed: Sequence[Listed],
+    *,
+    concludes: bool,
+    no_pager: bool,
 ) -> None:
-    listed = [*found]
-    if session.out.is_terminal and not session.verbose:
-        _print_by_place(session, listed, concludes=concludes)
-    else:
-        _print_whole(session, listed, concludes=concludes)
+    with paged(session.out, off=no_pager):
+        if session.out.is_terminal and not session.verbose:
+            _print_by_place(session, listed, concludes=concludes)
+        else:
+            _print_whole(session, listed, concludes=concludes)
     number = counted(len(listed), "row" if concludes else "resource")
     moment = f"#{snapshot.number} ({when(snapshot.taken_at)} UTC)"
     session.out.say(f"\n{number} as of snapshot {moment}")

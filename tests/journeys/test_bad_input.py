@@ -76,7 +76,7 @@ ASKING: dict[str, Case] = {
     "no such kind": ("changes --kind sgg.*", "no kind of change fits 'sgg.*' (did you mean 'sg.*'?);"),
     "no such evidence": (
         "changes --evidence ec2.sg",
-        "unknown evidence type 'ec2.sg'; did you mean",
+        "unknown evidence type or fact 'ec2.sg'; did you mean",
     ),
     "no such evidence to list": ("resources --evidence x", "unknown evidence type or fact 'x'; "),
     "no such evidence to show": ("show bob --evidence x", "unknown evidence type or fact 'x'; "),
