@@ -78,7 +78,7 @@ def template() -> str:
 
 
 def _type(annotation: Any) -> str:
-    kinds = {str: "text", int: "whole number"}
+    kinds = {str: "text", int: "whole number", bool: "true or false"}
     inner = [found for found in get_args(annotation) if found not in (type(None), Ellipsis)]
     if annotation in kinds:
         return kinds[annotation]

@@ -420,7 +420,11 @@ def test_the_policy_is_the_same_in_every_form(asking: Program) -> None:
     bare = json.loads(asking("catalog", "iam-policy").out)
     actions = {name for statement in bare["Statement"] for name in statement["Action"]}
     declared = asking.json("catalog", "evidence")["evidence"]
-    read = [spec for spec in declared if spec["reach"] != "organization"]
+    # What reads the data in a bucket is granted by hand, for that bucket alone.
+    by_hand = {"cloudtrail.digest"}
+    read = [
+        spec for spec in declared if spec["reach"] != "organization" and spec["name"] not in by_hand
+    ]
     assert actions >= {action for spec in read for action in spec["actions"]}
     assert not any(word in name for name in actions for word in ("Delete", "Put", "Create"))
     template = json.loads(asking("catalog", "iam-policy", "--format", "cloudformation").out)
