@@ -93,6 +93,8 @@ def _type(annotation: Any) -> str:
 def _default(field: Any) -> str:
     if field.default is PydanticUndefined:
         return "required"
+    if isinstance(field.default, bool):
+        return code(str(field.default).lower())
     return code(field.default) if field.default not in (None, "", (), {}) else "—"
 
 
