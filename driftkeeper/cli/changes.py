@@ -233,7 +233,7 @@ def _print(session: Session, answer: _Answer) -> None:
     out = session.out
     out.line(_headline(session, answer))
     if answer.total:
-        out.line(f"  {tally(answer.found.counts, answer.found.of_sight)}")
+        out.hanging("  ", tally(answer.found.counts, answer.found.of_sight), 2, "dim")
     flush()
     if not answer.is_whole and answer.seen.percent is not None:
         text = f"  {_share(answer.seen)}: see the end for what nobody could see"

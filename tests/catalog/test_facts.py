@@ -14,7 +14,7 @@ from driftkeeper.derive.spec import Fact, Row
 from driftkeeper.diff.engine import fact_changes
 from driftkeeper.domain.canonical import encode
 from driftkeeper.domain.types import Body, Moved, Pair
-from tests.cases.answers import ACCOUNT, POLICY, SAMPLES
+from tests.cases.answers import ACCOUNT, POLICY, SAMPLES, TEAM
 from tests.cases.case import Shown, body_of, changes_between, scope_of, step_between
 from tests.cases.edits import edited, understood
 
@@ -25,6 +25,8 @@ each_moving = pytest.mark.parametrize("fact", MOVING, ids=[fact.name for fact in
 
 
 POLICIES = scope_of("iam.policy")
+GROUPS = scope_of("iam.group")
+REVIEWERS = f"arn:aws:iam::{ACCOUNT}:group/reviewers"
 ATTACHED = ("arn:aws:iam::aws:policy/ReadOnlyAccess", f"arn:aws:iam::{ACCOUNT}:policy/boundary")
 """What the samples of users, groups and roles have beside the policy that is a sample itself."""
 
@@ -46,6 +48,9 @@ def row_of(fact: Fact, evidence: str, body: Body | None) -> Row | None:
     }
     if POLICIES in bodies:
         bodies[POLICIES] |= {arn: body_of("iam.policy", {**POLICY, "Arn": arn}) for arn in ATTACHED}
+    if GROUPS in bodies:
+        others = body_of("iam.group", {**TEAM, "GroupName": "reviewers", "Arn": REVIEWERS})
+        bodies[GROUPS] |= {REVIEWERS: others}
     scope = scope_of(evidence)
     bodies[scope] = {} if body is None else {body.key: body}
     return draw(fact, Shown(bodies), Subject(scope, "" if body is None else body.key)).row

@@ -73,7 +73,10 @@ ASKING: dict[str, Case] = {
         ),
     ),
     "after it was gone": ("show carol --at #5", "was not there at #5 (2026-03-06 06:00 UTC)"),
-    "no such kind": ("changes --kind sgg.*", "no kind of change fits 'sgg.*' (did you mean 'sg.*'?);"),
+    "no such kind": (
+        "changes --kind sgg.*",
+        "no kind of change fits 'sgg.*' (did you mean 'sg.*'?);",
+    ),
     "no such evidence": (
         "changes --evidence ec2.sg",
         "unknown evidence type or fact 'ec2.sg'; did you mean",

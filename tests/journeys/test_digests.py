@@ -22,7 +22,10 @@ _GONE = {"Error": {"Code": "NoSuchKey", "Message": "no such key"}, "HTTPStatusCo
 def _write(folder: Path, bucket: TrailBucket, at: datetime) -> None:
     """Write what is answered at a moment."""
     trail = {
-        "Name": "main", "TrailARN": _ARN, "HomeRegion": REGION, "S3BucketName": BUCKET,
+        "Name": "main",
+        "TrailARN": _ARN,
+        "HomeRegion": REGION,
+        "S3BucketName": BUCKET,
         "LogFileValidationEnabled": True,
     }
     status = {"IsLogging": True, "LatestDigestDeliveryTime": at - HOUR}

@@ -97,7 +97,7 @@ def test_where_everything_is_in_place_there_is_nothing_to_fix(
     ]
     assert lines[5:7] == ["", f"account {healthy.ACCOUNT}"]
     (permissions,) = (line for line in lines if line.startswith("permissions"))
-    assert permissions.endswith("of 67 actions: 67 allowed")
+    assert permissions.endswith("of 70 actions: 70 allowed")
     assert lines[-1] == "Nothing to fix."
     assert "entry 1 seals snapshot #1, and is signed" in ran.out
 
@@ -110,7 +110,7 @@ def test_a_script_gets_every_check_and_every_action(program: Program, recording:
     assert {*document["checks"][0]} == {"name", "account", "state", "detail", "fix"}
     assert {check["state"] for check in document["checks"]} == {"ok"}
     assert {check["fix"] for check in document["checks"]} == {None}
-    assert len(document["actions"]) == 67
+    assert len(document["actions"]) == 70
     assert {*document["actions"][0]} == {
         "account",
         "action",
@@ -216,7 +216,7 @@ def test_what_is_wrong_on_the_machine_hides_nothing_in_the_account(
     failed = [check for check in document["checks"] if check["state"] == "failed"]
     assert len(failed) == 1
     assert failed[0]["fix"]
-    assert len(document["actions"]) == 67
+    assert len(document["actions"]) == 70
 
 
 def test_it_changes_nothing(program: Program, recording: Path, tmp_path: Path) -> None:

@@ -382,7 +382,10 @@ def test_a_shell_is_told_how_to_complete(asking: Program) -> None:
     ("words", "expected"),
     [
         ("driftkeeper cha", {"changes"}),
-        ("driftkeeper catalog ", {"evidence", "facts", "kinds", "iam-policy"}),
+        (
+            "driftkeeper catalog ",
+            {"evidence", "facts", "kinds", "iam-policy", "controls", "criteria"},
+        ),
         (
             "driftkeeper changes --direction ",
             {"weakened", "strengthened", "neutral", "activity"},

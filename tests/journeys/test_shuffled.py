@@ -40,7 +40,9 @@ NAMELESS = {
 }
 """Answers whose rows are told apart by all they say, so that a new field tells another row."""
 
-JUDGED = {"cloudtrail.digest": "what it says hangs on the hour: a chain of digests has a test of its own"}
+JUDGED = {
+    "cloudtrail.digest": "what it says hangs on the hour: a chain of digests has a test of its own"
+}
 """Types that are no copy of an answer, and why they are not looked at here."""
 
 SHORT_SETS = {"organizations.account: Paths": "an account has one place in its organisation"}

@@ -86,6 +86,7 @@ DIGESTS = (
         path="Digests",
         whole=True,
         when=_has_new_gap,
+        claims=lambda d: not _rose(d),
         born=_has_new_gap,
         direction=Direction.WEAKENED,
         severity=Severity.HIGH,
