@@ -7,7 +7,7 @@ V := .venv
 BIN := $(V)/bin
 PYTEST := PYTHONHASHSEED=random $(BIN)/python -m pytest
 PIN := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile -q --upgrade --universal \
-	--generate-hashes --python-version 3.11
+	--generate-hashes --no-strip-extras --python-version 3.11
 
 # Only the Python that make was given may be used; uv must not fetch another one.
 export UV_PYTHON_DOWNLOADS := never
