@@ -86,7 +86,7 @@ CASES = {
         DIGEST, digest(), digest(_gaps(1)), expect=(_GAP,), near=(_KINDS[0], _KINDS[2])
     ),
     "the chain begins anew and a digest is missing": Case(
-        DIGEST, digest(), digest(_gaps(1) | _missing("a")), expect=(_GAP, _INVALID)
+        DIGEST, digest(), digest(_gaps(1) | _missing("a")), expect=(_INVALID, _GAP)
     ),
     "the chain begins anew and nothing is missing any more": Case(
         DIGEST, digest(_missing("a")), digest(_gaps(1)), expect=(_GAP,), near=(_KINDS[2],)
